@@ -1,0 +1,34 @@
+/**
+ * The six statuses of a reception, in the words of IDENT, and how they follow from its times.
+ */
+
+/** All statuses, in the order of a visit. */
+export const STATUSES = [
+  "Запланирован",
+  "Пациент пришел",
+  "В процессе",
+  "Завершен",
+  "Завершен (счет выдан)",
+  "Отменен",
+] as const;
+
+export type Status = typeof STATUSES[number];
+
+/** The times that decide the status; `undefined` is "has not happened". */
+export interface VisitTimes {
+  readonly patientAppeared: string | undefined;
+  readonly receptionStarted: string | undefined;
+  readonly receptionEnded: string | undefined;
+  readonly receptionCanceled: string | undefined;
+  readonly checkIssued: string | undefined;
+}
+
+/** The status of a reception: the first that holds, in the order that IDENT itself uses. */
+export function statusOf(times: VisitTimes): Status {
+  if (times.receptionCanceled !== undefined) return "Отменен";
+  if (times.checkIssued !== undefined) return "Завершен (счет выдан)";
+  if (times.receptionEnded !== undefined) return "Завершен";
+  if (times.receptionStarted !== undefined) return "В процессе";
+  if (times.patientAppeared !== undefined) return "Пациент пришел";
+  return "Запланирован";
+}
