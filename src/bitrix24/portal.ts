@@ -1,0 +1,140 @@
+/**
+ * The portal as the sync sees it, over the webhook.
+ */
+import type { Config } from "../config/config.ts";
+import { maskText } from "../logging/mask.ts";
+import type { Outcome, Portal, PortalFacts, PortalValue, PortalView, Question, Write } from "../sync/ports.ts";
+import type { Command } from "./batch.ts";
+import { holdsReference } from "./encode.ts";
+import { factCommands, factsFrom } from "./facts.ts";
+import { lookUp } from "./lookup.ts";
+import type { Pace } from "./pace.ts";
+import { idOf } from "./records.ts";
+import type { PortalError, Reply } from "./reply.ts";
+import { fatalError, unreachableError } from "./trouble.ts";
+import type { Webhook } from "./webhook.ts";
+
+/** A limit of the rate that does not end: worth another try after a minute. */
+const RATE_REST_MS = 60_000;
+/** The longest text of the portal that is kept of a refusal. */
+const REASON_LIMIT = 200;
+
+export interface PortalDeps {
+  readonly webhook: Webhook;
+  readonly pace: Pace;
+  readonly config: Pick<Config, "pipeline" | "dealFields" | "contactFields"> & {
+    readonly portal: { readonly host: string };
+  };
+  readonly now: () => number;
+}
+
+export class BitrixPortal implements Portal {
+  readonly #deps: PortalDeps;
+
+  constructor(deps: PortalDeps) {
+    this.#deps = deps;
+  }
+
+  /** One request that changes nothing. Throws IdentSyncError portal when the portal or the webhook does not work. */
+  async check(): Promise<void> {
+    await this.#deps.webhook.read([{ method: "server.time", params: {} }]);
+  }
+
+  async learn(): Promise<PortalFacts> {
+    const { webhook, config } = this.#deps;
+    return factsFrom(await webhook.read(factCommands(config.pipeline)), config);
+  }
+
+  async lookUp(question: Question): Promise<PortalView> {
+    const { webhook, config } = this.#deps;
+    return await lookUp(question, config, (commands) => webhook.read(commands));
+  }
+
+  async write(writes: readonly Write[]): Promise<Outcome[]> {
+    const { webhook, pace } = this.#deps;
+    const commands = writes.map(commandOf);
+    const replies = new Array<Reply | { kind: "blocked"; until: number }>(writes.length);
+    const together: number[] = [];
+    const alone: number[] = [];
+    commands.forEach(({ method, params }, index) => {
+      const until = pace.blockedUntil(method);
+      if (until !== undefined) replies[index] = { kind: "blocked", until };
+      else (holdsReference(params) ? alone : together).push(index);
+    });
+    if (together.length > 0) {
+      const answers = await webhook.writeBatch(together.map((index) => commands[index]));
+      together.forEach((index, place) => replies[index] = answers[place]);
+    }
+    for (const index of alone) replies[index] = await webhook.writeOne(commands[index]);
+    return replies.map((reply, index) =>
+      reply.kind === "blocked"
+        ? { kind: "limited", until: reply.until }
+        : this.#outcome(writes[index], commands[index], reply)
+    );
+  }
+
+  #outcome(write: Write, { method }: Command, reply: Reply): Outcome {
+    const { pace, now, config } = this.#deps;
+    switch (reply.kind) {
+      case "accepted":
+        return confirmed(write, reply.result);
+      case "refused":
+        return { kind: "refused", reason: reasonOf(reply.error, write.fields) };
+      case "limited": {
+        const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
+        return { kind: "limited", until: until ?? now() + RATE_REST_MS };
+      }
+      case "unknown":
+        return { kind: "unknown", reason: reply.reason };
+      case "unreachable":
+        return { kind: "unusable", error: unreachableError(config.portal.host, reply.reason) };
+      case "moved":
+        return { kind: "unusable", error: fatalError({ code: "", description: "" }, 302) };
+      case "fatal":
+        return { kind: "unusable", error: fatalError(reply.error, reply.status) };
+    }
+  }
+}
+
+const METHODS: Readonly<Record<Write["kind"], string>> = {
+  "add-contact": "crm.contact.add",
+  "update-contact": "crm.contact.update",
+  "add-deal": "crm.deal.add",
+  "update-deal": "crm.deal.update",
+};
+
+function commandOf(write: Write): Command {
+  // Without the feed's message about every deal: managers would drown in them.
+  const params = { fields: write.fields, params: { REGISTER_SONET_EVENT: "N" } };
+  return { method: METHODS[write.kind], params: "id" in write ? { id: write.id, ...params } : params };
+}
+
+/** A write is confirmed by its own result only: an id for what was added, `true` for what was changed. */
+function confirmed(write: Write, result: unknown): Outcome {
+  if (write.kind === "update-contact" || write.kind === "update-deal") {
+    return result === true
+      ? { kind: "accepted", id: undefined }
+      : { kind: "unknown", reason: "портал не подтвердил изменение" };
+  }
+  const id = idOf(result);
+  return id === undefined
+    ? { kind: "unknown", reason: "портал не назвал номер новой записи" }
+    : { kind: "accepted", id };
+}
+
+function* textsIn(value: PortalValue): Iterable<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null) {
+    for (const each of Object.values(value)) {
+      yield* textsIn(each);
+    }
+  }
+}
+
+/** Why the portal refused, in its own words, less everything of the patient's that it repeats in them. */
+function reasonOf({ code, description }: PortalError, fields: PortalValue): string {
+  const personal = [...textsIn(fields)].flatMap((text) => [text, ...text.split(/\s+/)]);
+  const bare = description.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+  const masked = maskText(bare, { secrets: [], personal, maskPersonal: true }).slice(0, REASON_LIMIT);
+  return `портал отказал: ${[masked, code && `(${code})`].filter(Boolean).join(" ") || "без объяснения"}`;
+}

@@ -1,0 +1,72 @@
+/**
+ * The portal cannot be used: in words for the user.
+ */
+import { type ErrorText, IdentSyncError } from "../error.ts";
+import type { PortalError } from "./reply.ts";
+
+const NEW_WEBHOOK =
+  "Создайте в Битрикс24 новый входящий вебхук (Разработчикам → Другое → Входящий вебхук) и впишите его адрес в webhook_url.";
+
+const BY_CODE: Readonly<Record<string, ErrorText>> = {
+  insufficient_scope: {
+    what: "Вебхуку Битрикс24 не хватает прав.",
+    fix: "Откройте вебхук в Битрикс24 и отметьте право «CRM (crm)».",
+  },
+  OVERLOAD_LIMIT: {
+    what: "Битрикс24 временно закрыл портал для внешних программ из-за перегрузки.",
+    fix: "Обратитесь в поддержку Битрикс24: снять это ограничение может только она.",
+  },
+  ACCESS_DENIED: {
+    what: "Битрикс24 не даёт доступ к REST API на этом тарифе.",
+    fix: "Проверьте, что тариф портала коммерческий и его срок не истёк.",
+  },
+  PAYMENT_REQUIRED: {
+    what: "Битрикс24 требует оплаты тарифа.",
+    fix: "Проверьте, что тариф портала коммерческий и его срок не истёк.",
+  },
+  PORTAL_DELETED: { what: "Этого портала Битрикс24 больше нет.", fix: "Проверьте адрес в webhook_url." },
+  INVALID_REQUEST: { what: "Битрикс24 принимает запросы только по https.", fix: "Исправьте адрес в webhook_url." },
+  authorization_error: {
+    what: "Сотрудник, от имени которого создан вебхук Битрикс24, уволен или отключён.",
+    fix: NEW_WEBHOOK,
+  },
+  ERROR_METHOD_NOT_FOUND: {
+    what: "Портал не знает действия, которое нужно программе.",
+    why: "Либо в webhook_url указан неверный адрес, либо версия Битрикс24 слишком старая.",
+    fix: "Проверьте адрес в webhook_url.",
+  },
+};
+
+/** The error of a reply that means the webhook, its rights or the portal's plan. */
+export function fatalError({ code }: PortalError, status: number): IdentSyncError {
+  const known = BY_CODE[code];
+  if (known !== undefined) return new IdentSyncError("portal", known);
+  if (status === 401 || status === 403) {
+    return new IdentSyncError("portal", {
+      what: `Битрикс24 не принял вебхук (код ${status}${code === "" ? "" : `, ${code}`}).`,
+      why: "Адрес в webhook_url или token неверен, либо вебхук удалён или просрочен.",
+      fix: NEW_WEBHOOK,
+    });
+  }
+  return new IdentSyncError("portal", {
+    what: `По адресу из webhook_url отвечает не Битрикс24 (код ${status}${code === "" ? "" : `, ${code}`}).`,
+    fix: "Проверьте webhook_url и то, что прокси-сервер или антивирус не подменяет ответы портала.",
+  });
+}
+
+/** No connection to the portal comes about. */
+export function unreachableError(host: string, reason: string): IdentSyncError {
+  return new IdentSyncError("portal", {
+    what: `Портал ${host} недоступен: ${reason}.`,
+    fix: "Проверьте доступ в Интернет с этого компьютера и адрес в webhook_url.",
+  });
+}
+
+/** The portal answers, but nothing usable, also when asked again. */
+export function uselessError(host: string, reason: string): IdentSyncError {
+  return new IdentSyncError("portal", {
+    what: `Портал ${host} не отвечает как следует: ${reason}.`,
+    why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
+    fix: "Если это повторяется, проверьте в браузере, открывается ли портал.",
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * The webhook's client: calls and batches within the portal's limits. Reads are repeated until they succeed or the
+ * portal is given up; a write leaves once, and only what surely was not done is sent again.
+ */
+import { Secret } from "../secret.ts";
+import type { Log } from "../logging/log.ts";
+import { batchParams, batchReplies, type Command } from "./batch.ts";
+import type { Pace } from "./pace.ts";
+import { type Reply, replyOf, type ReplyTime } from "./reply.ts";
+import type { Params } from "./encode.ts";
+import type { Post } from "./transport.ts";
+import { fatalError, unreachableError, uselessError } from "./trouble.ts";
+
+/** Waits between attempts, milliseconds. */
+const PAUSES = [1_000, 2_000, 4_000, 8_000] as const;
+/** How many times in a row a full bucket is waited out; each time a second or more. */
+const RATE_ATTEMPTS = 60;
+const RATE_PAUSE = 1_000;
+
+export interface WebhookDeps {
+  /** Ends in `/`. */
+  readonly address: Secret;
+  /** What may be shown of the address. */
+  readonly host: string;
+  readonly post: Post;
+  readonly pace: Pace;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly log: Log;
+}
+
+export class Webhook {
+  readonly #deps: WebhookDeps;
+  #address: Secret;
+
+  constructor(deps: WebhookDeps) {
+    this.#deps = deps;
+    this.#address = deps.address;
+  }
+
+  /**
+   * Reads by several commands in one request (1 to 50); each command's result in their order.
+   *
+   * @throws IdentSyncError portal, when the portal cannot be used, or still refuses or fails a command when asked again
+   */
+  async read(commands: readonly Command[]): Promise<unknown[]> {
+    let reason = "";
+    for (let attempt = 0;; attempt++) {
+      const reply = await this.#exchange("batch", batchParams(commands));
+      if (reply.kind === "fatal") throw fatalError(reply.error, reply.status);
+      const replies = reply.kind === "accepted"
+        ? this.#note(commands, batchReplies(commands.length, reply.result))
+        : [reply];
+      const bad = replies.find(({ kind }) => kind !== "accepted");
+      if (bad === undefined) return replies.map((each) => each.kind === "accepted" ? each.result : undefined);
+      if (bad.kind === "fatal") throw fatalError(bad.error, bad.status);
+      if (bad.kind === "refused") throw uselessError(this.#deps.host, refusal(bad.error));
+      if (bad.kind === "unreachable" && attempt === PAUSES.length) throw unreachableError(this.#deps.host, bad.reason);
+      reason = bad.kind === "limited" ? "исчерпан лимит запросов" : "reason" in bad ? bad.reason : bad.kind;
+      if (attempt === PAUSES.length) throw uselessError(this.#deps.host, reason);
+      this.#deps.log.debug(`Чтение с портала не удалось (${reason}), повтор через ${PAUSES[attempt] / 1000} с.`);
+      await this.#deps.sleep(PAUSES[attempt]);
+    }
+  }
+
+  /** Sends writes in one request (1 to 50), once. Replies stand in the commands' order. Never throws. */
+  async writeBatch(commands: readonly Command[]): Promise<Reply[]> {
+    const reply = await this.#send("batch", batchParams(commands));
+    if (reply.kind !== "accepted") return commands.map(() => reply);
+    return this.#note(commands, batchReplies(commands.length, reply.result));
+  }
+
+  /** Sends one write in a request of its own, once; its text arrives as it is, whatever it holds. Never throws. */
+  async writeOne({ method, params }: Command): Promise<Reply> {
+    const reply = await this.#send(method, params);
+    return this.#note([{ method, params }], [reply])[0];
+  }
+
+  /** A write: repeated only as long as the connection did not open. */
+  async #send(method: string, params: Params): Promise<Reply> {
+    for (const pause of PAUSES) {
+      const reply = await this.#exchange(method, params);
+      if (reply.kind !== "unreachable") return reply;
+      await this.#deps.sleep(pause);
+    }
+    return await this.#exchange(method, params);
+  }
+
+  /** One request, within the rate; sent again only where it surely was not done: the bucket was full, the portal moved. */
+  async #exchange(method: string, params: Params): Promise<Reply> {
+    const { pace, post, sleep, log } = this.#deps;
+    const body = JSON.stringify(params);
+    let moves = 0;
+    for (let full = 0;;) {
+      await sleep(pace.delay());
+      pace.count();
+      const reply = replyOf(await post(this.#address, method, body));
+      if (reply.kind === "moved" && moves++ === 0) {
+        const address = movedTo(reply.location, method);
+        if (address !== undefined) {
+          this.#address = address.address;
+          log.warning(`Портал переехал на адрес ${address.host}. Исправьте webhook_url в config.ini.`);
+          continue;
+        }
+      }
+      if (reply.kind === "moved") return { kind: "fatal", error: { code: "", description: "" }, status: 302 };
+      if (reply.kind !== "limited" || reply.by !== "rate" || ++full > RATE_ATTEMPTS) return reply;
+      pace.overflowed();
+      await sleep(RATE_PAUSE);
+    }
+  }
+
+  /** Remembers the working times that the replies tell, and which methods the portal blocks. */
+  #note(commands: readonly Command[], replies: Reply[]): Reply[] {
+    replies.forEach((reply, index) => {
+      const { method } = commands[index];
+      if (reply.kind === "accepted" && reply.time !== undefined) this.#noteTime(method, reply.time);
+      if (reply.kind === "limited" && reply.by === "method") this.#deps.pace.block(method);
+    });
+    return replies;
+  }
+
+  #noteTime(method: string, { finish, resetAt }: ReplyTime): void {
+    // By the portal's own clock: this computer's may be wrong.
+    this.#deps.pace.noteReset(method, this.#deps.now() + Math.max(0, resetAt - finish) * 1000);
+  }
+}
+
+const refusal = ({ code, description }: { code: string; description: string }) =>
+  `портал отказал в чтении (${code || description.replace(/<[^>]*>/g, " ").trim().slice(0, 80) || "без объяснения"})`;
+
+/** The webhook at the address of a redirection; only over https, or on this very computer. */
+function movedTo(location: string, method: string): { address: Secret; host: string } | undefined {
+  if (!URL.canParse(location)) return undefined;
+  const url = new URL(location);
+  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== "https:" && !loopback) return undefined;
+  const base = `${url.origin}${url.pathname}`.replace(new RegExp(`${method}(\\.json)?/?$`), "");
+  return base.endsWith("/") ? { address: new Secret(base), host: url.host } : undefined;
+}

@@ -1,0 +1,124 @@
+/**
+ * The command line: commands, flags, help, all in Russian.
+ */
+import {
+  type ApplicationText,
+  ArgumentScannerError,
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type CommandContext,
+  formatMessageForArgumentScannerError,
+  run as runApplication,
+  text_en,
+} from "@stricli/core";
+import { join, resolve } from "node:path";
+import program from "../../deno.json" with { type: "json" };
+import type { World } from "../world.ts";
+import { configured } from "./configured.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
+import { once } from "./once.ts";
+
+interface Context extends CommandContext {
+  readonly world: World;
+  exitCode: ExitCode;
+}
+
+interface ConfigFlags {
+  readonly config?: string;
+}
+
+const configFlag = {
+  kind: "parsed",
+  parse: String,
+  optional: true,
+  brief: "Файл настроек; без этого ключа — config.ini рядом с программой",
+  placeholder: "файл",
+} as const;
+
+const configPath = (world: World, { config }: ConfigFlags): string =>
+  config === undefined ? join(world.home, "config.ini") : resolve(config);
+
+const onceCommand = buildCommand<ConfigFlags, [], Context>({
+  async func(flags) {
+    this.exitCode = await configured(this.world, configPath(this.world, flags), once);
+  },
+  parameters: { flags: { config: configFlag } },
+  docs: {
+    brief: "Перенести изменения из IDENT в Битрикс24 один раз и закончить",
+    fullDescription: [
+      "Переносит в Битрикс24 все записи на приём, которые изменились в IDENT с прошлого запуска, и заканчивает работу.",
+      "Эту команду запускает Планировщик заданий.",
+      "",
+      "Код завершения: 0 — всё перенесено; 1 — часть записей не принята и ждёт в очереди; 2 — ошибка в настройках",
+      "или в файлах программы; 3 — недоступна база IDENT; 4 — недоступен портал; 5 — синхронизация уже идёт;",
+      "70 — ошибка самой программы; 130 — остановлено по Ctrl+C.",
+    ].join("\n"),
+  },
+});
+
+const routes = buildRouteMap<string, Context>({
+  routes: { once: onceCommand },
+  docs: {
+    brief: "ident-sync переносит записи на приём из IDENT в Битрикс24",
+    fullDescription: [
+      "ident-sync переносит записи на приём из IDENT в Битрикс24: пациент становится контактом, запись — сделкой.",
+      "Настройки — в файле config.ini рядом с программой. Подробнее о команде: ident-sync КОМАНДА --help",
+    ].join("\n"),
+  },
+});
+
+const quoted = (values: readonly string[]) => values.map((value) => `«${value.replaceAll("`", "")}»`).join(", ");
+
+/** What is wrong with the command line. */
+function parsingFault(error: unknown): string {
+  if (!(error instanceof ArgumentScannerError)) return "Командная строка не разобрана.";
+  return formatMessageForArgumentScannerError(error, {
+    FlagNotFoundError: ({ input }) => `Неизвестный ключ «${input}».`,
+    AliasNotFoundError: ({ input }) => `Неизвестный ключ «-${input}».`,
+    UnsatisfiedFlagError: ({ externalFlagName }) => `После ключа «--${externalFlagName}» нужно значение.`,
+    UnexpectedFlagError: ({ externalFlagName }) => `Ключ «--${externalFlagName}» указан дважды.`,
+    UnexpectedPositionalError: ({ input }) => `Лишнее слово в командной строке: «${input}».`,
+  }) || "Командная строка не разобрана.";
+}
+
+const text: ApplicationText = {
+  ...text_en,
+  headers: {
+    usage: "ИСПОЛЬЗОВАНИЕ",
+    aliases: "ДРУГИЕ ИМЕНА",
+    commands: "КОМАНДЫ",
+    flags: "КЛЮЧИ",
+    arguments: "АРГУМЕНТЫ",
+  },
+  keywords: { default: "по умолчанию:", separator: "разделитель:" },
+  briefs: {
+    help: "Показать эту справку",
+    helpAll: "Показать всю справку",
+    version: "Показать версию программы",
+    argumentEscapeSequence: "Дальше только аргументы, без ключей",
+  },
+  noCommandRegisteredForInput: ({ input, corrections }) =>
+    `Неизвестная команда «${input}».${
+      corrections.length === 0 ? "" : ` Возможно, вы имели в виду ${quoted(corrections)}.`
+    }\n` +
+    "Список команд: ident-sync --help",
+  exceptionWhileParsingArguments: (error) => `${parsingFault(error)}\nСправка: ident-sync --help`,
+};
+
+const application = buildApplication(routes, {
+  name: "ident-sync",
+  versionInfo: { currentVersion: program.version },
+  scanner: { caseStyle: "allow-kebab-for-camel" },
+  documentation: { disableAnsiColor: true },
+  localization: { text },
+});
+
+/** Runs a whole command line. Never throws. */
+export async function run(world: World): Promise<ExitCode> {
+  const process: Context["process"] & { exitCode?: number | string } = { stdout: world.out, stderr: world.err };
+  const context: Context = { process, world, exitCode: EXIT.ok };
+  await runApplication(application, world.args, context);
+  // Stricli has codes of its own for what it could not parse, below zero or above.
+  return process.exitCode === undefined || process.exitCode === 0 ? context.exitCode : EXIT.configuration;
+}

@@ -1,0 +1,35 @@
+/**
+ * What every command that works with a configuration has around it: config.ini, the log, errors in words.
+ */
+import type { Config } from "../config/config.ts";
+import type { LoadedConfig } from "../config/from_document.ts";
+import { loadConfig } from "../config/load.ts";
+import { secretsOf } from "../config/secret_values.ts";
+import { type RunningLog, startLogging } from "../logging/start.ts";
+import type { World } from "../world.ts";
+import type { ExitCode } from "./exit_code.ts";
+import { reportError } from "./report_error.ts";
+
+export type ConfiguredCommand = (world: World, config: Config, logging: RunningLog) => Promise<ExitCode>;
+
+/** Runs a command with the configuration of a file. Never throws: a failure is told, and gives its exit code. */
+export async function configured(world: World, path: string, command: ConfiguredCommand): Promise<ExitCode> {
+  let config: LoadedConfig;
+  try {
+    config = await loadConfig(path, { decrypt: world.decrypt, localTimeZone: world.timeZone });
+  } catch (error) {
+    return reportError(error, world.err, undefined);
+  }
+  using logging = startLogging(config.logging, {
+    now: world.now,
+    timeZone: config.sync.timeZone,
+    secrets: secretsOf(config),
+    warn: (text) => world.err.write(`${text}\n`),
+  });
+  for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
+  try {
+    return await command(world, config, logging);
+  } catch (error) {
+    return reportError(error, world.err, logging.log);
+  }
+}

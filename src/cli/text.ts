@@ -1,0 +1,38 @@
+/**
+ * What the commands print: words and layout. The first lines are known to the users and to their scripts.
+ */
+import type { CycleReport } from "../sync/cycle.ts";
+import type { QueueCounts } from "../sync/queue.ts";
+
+const RULE = "=".repeat(80);
+const LABEL_WIDTH = 22;
+
+const row = (label: string, value: string | number): string => `${`${label}:`.padEnd(LABEL_WIDTH)}${value}`;
+
+/** The block of results. `milliseconds`: how long it took. */
+export function resultBlock(report: CycleReport, milliseconds: number): string {
+  return [
+    RULE,
+    "Результаты синхронизации",
+    RULE,
+    row("Получено из БД", report.received),
+    row("Трансформировано", report.transformed),
+    row("Синхронизировано", report.synced),
+    row("Ошибок", report.errors),
+    row("Время выполнения", `${(milliseconds / 1000).toFixed(2)}с`),
+    RULE,
+  ].join("\n");
+}
+
+/** The queue in one line; a second one where receptions wait for the portal's confirmation. */
+export function queueLines({ total, pending, processing, failed, completed }: QueueCounts): string[] {
+  const line = `Очередь: всего=${total}, pending=${pending}, failed=${failed}, completed=${completed}`;
+  return processing === 0 ? [line] : [line, `Ждут подтверждения портала: ${processing}`];
+}
+
+export const STOPPED = "Остановлено по просьбе пользователя. Остальное будет перенесено при следующем запуске.";
+export const TIME_IS_UP = "Время одного запуска вышло. Остальное будет перенесено при следующем запуске.";
+export const DEFECT = [
+  "Внутренняя ошибка программы. Ничего не потеряно: при следующем запуске она продолжит с этого места.",
+  "Передайте разработчикам файл журнала из папки logs: в нём есть подробности.",
+].join("\n");

@@ -1,0 +1,235 @@
+/**
+ * From the document to the typed configuration: values by the registry, then the rules that concern several keys at
+ * once. Pure but for the decryption it is given.
+ */
+import { dirname } from "node:path";
+import { IdentSyncError } from "../error.ts";
+import { type Status, STATUSES } from "../reception/status.ts";
+import { Secret } from "../secret.ts";
+import type { Config } from "./config.ts";
+import type { IniDocument } from "./ini.ts";
+import { type Decrypt, type SecretFailure, SecretReader } from "./secret_values.ts";
+import { type Draft, type KeyProblem, readValues } from "./values.ts";
+import type { Values } from "./registry.ts";
+import { webhookSecretWrong } from "./webhook.ts";
+
+/** The configuration, and what else stands in its file. */
+export interface LoadedConfig extends Config {
+  /** `[Section] key` of everything in the file that the program does not use. */
+  readonly unknownKeys: readonly string[];
+}
+
+export interface ConfigSource {
+  /** Absolute path of config.ini. */
+  readonly path: string;
+  readonly decrypt: Decrypt;
+  /** IANA name of this computer's time zone. */
+  readonly localTimeZone: string;
+}
+
+/**
+ * The configuration that a document holds. Throws IdentSyncError("config") that lists all that is wrong at once, or
+ * IdentSyncError("secret") where everything is right but a secret cannot be decrypted.
+ */
+export function configFrom(document: IniDocument, { path, decrypt, localTimeZone }: ConfigSource): LoadedConfig {
+  const folder = dirname(path);
+  const { draft, problems, isGiven, unknown } = readValues(document, { folder });
+  const secrets = new SecretReader(decrypt);
+
+  const password = passwordOf(draft, secrets, problems);
+  const smtpPassword = secrets.read(draft.Notifications.smtp_password, {
+    section: "Notifications",
+    key: "smtp_password",
+  });
+  const webhookCode = webhookCodeOf(draft, secrets, problems);
+  const port = portOf(draft, isGiven("Database", "port"), problems);
+  checkIdentField(draft, problems);
+  failIfWrong(path, problems, secrets.failures);
+
+  // No problem was found, so no value is missing.
+  const values = draft as Values;
+  const { Database, Bitrix24, Sync, Logging, Queue, Notifications } = values;
+  return {
+    path,
+    folder,
+    database: {
+      host: Database.server.host,
+      instance: Database.server.instance,
+      port,
+      database: Database.database,
+      username: Database.username,
+      password: new Secret(password),
+      connectionTimeoutSeconds: Database.connection_timeout,
+      queryTimeoutSeconds: Database.query_timeout,
+      encrypt: Database.encrypt,
+      trustServerCertificate: Database.trust_server_certificate,
+    },
+    portal: {
+      webhook: new Secret(`${Bitrix24.webhook_url.prefix}${webhookCode}/`),
+      host: Bitrix24.webhook_url.host,
+      requestTimeoutSeconds: Bitrix24.request_timeout,
+      requestsPerSecond: Bitrix24.rate_limit,
+      defaultAssignedById: Bitrix24.default_assigned_by_id,
+      settleSeconds: Bitrix24.settle_seconds,
+    },
+    pipeline: values.pipelines.deal_category_id,
+    contactFields: { cardNumber: values.contact_fields.card_number, parentName: values.contact_fields.parent_name },
+    dealFields: dealFieldsOf(values.deal_fields),
+    stages: stagesOf(values),
+    closedLeadStatuses: values.lead_statuses.closed ?? [],
+    sync: {
+      filialId: Sync.filial_id,
+      intervalMinutes: Sync.interval_minutes,
+      batchSize: Sync.batch_size,
+      initialDays: Sync.initial_days,
+      updateExisting: Sync.enable_update_existing,
+      timeZone: Sync.timezone ?? localTimeZone,
+      maxRunMinutes: Sync.max_run_minutes,
+      deleted: Sync.deleted,
+    },
+    filialFilter: {
+      enabled: values.FilialFilter.enabled_filial_ids,
+      fallback: values.FilialFilter.default_filial_id,
+    },
+    logging: {
+      level: Logging.level,
+      folder: Logging.log_dir,
+      rotationDays: Logging.rotation_days,
+      maxSizeMegabytes: Logging.max_log_size_mb,
+      maskPersonalData: Logging.mask_personal_data,
+    },
+    queue: {
+      enabled: Queue.enabled,
+      path: Queue.persistence_file,
+      maxRetryAttempts: Queue.max_retry_attempts,
+      retryIntervalMinutes: Queue.retry_interval_minutes,
+    },
+    notifications: {
+      adminEmail: Notifications.admin_email,
+      smtpServer: Notifications.smtp_server,
+      smtpPort: Notifications.smtp_port,
+      smtpUsername: Notifications.smtp_username,
+      smtpPassword: new Secret(smtpPassword ?? ""),
+      errorThresholdPercent: Notifications.error_threshold_percent,
+      errorThresholdCount: Notifications.error_threshold_count,
+    },
+    dryRun: values.Advanced.dry_run,
+    unknownKeys: unknown,
+  };
+}
+
+function dealFieldsOf(fields: Values["deal_fields"]): Config["dealFields"] {
+  return {
+    identId: fields.ident_id,
+    startTime: fields.start_time,
+    endTime: fields.end_time,
+    doctorName: fields.doctor_name,
+    services: fields.services,
+    status: fields.status,
+    cardNumber: fields.card_number,
+    parentName: fields.parent_name,
+    comment: fields.comment,
+    filial: fields.filial,
+    armchair: fields.armchair,
+    statusText: fields.status_text,
+    legacyCardNumber: fields.legacy_card_number,
+    orderDate: fields.order_date,
+    doctorSpeciality: fields.doctor_speciality,
+  };
+}
+
+function stagesOf({ deal_stages, deal_defaults }: Values): Config["stages"] {
+  const fallback = deal_defaults.default_stage_id;
+  const byStatus = STATUSES.map((status) => [status, deal_stages.mapping[status] ?? fallback]);
+  return {
+    byStatus: Object.fromEntries(byStatus) as Record<Status, string>,
+    final: deal_stages.final,
+    protected: deal_stages.protected ?? [],
+    fallback,
+  };
+}
+
+function passwordOf(draft: Draft, secrets: SecretReader, problems: KeyProblem[]): string {
+  const place = { section: "Database", key: "password" };
+  const password = secrets.read(draft.Database.password, place);
+  if (password === "") problems.push({ ...place, wrong: "значение не заполнено: зашифрована пустая строка" });
+  return password ?? "";
+}
+
+/** The secret of the webhook: of the address, else of `token`; where both are given they must agree. */
+function webhookCodeOf(draft: Draft, secrets: SecretReader, problems: KeyProblem[]): string {
+  const failures = secrets.failures.length;
+  const inAddress = { section: "Bitrix24", key: "webhook_url" };
+  const inToken = { section: "Bitrix24", key: "token" };
+  const ofAddress = secrets.read(draft.Bitrix24.webhook_url?.secret, inAddress);
+  const ofToken = secrets.read(draft.Bitrix24.token, inToken);
+
+  for (const [code, place] of [[ofAddress, inAddress], [ofToken, inToken]] as const) {
+    const wrong = code === undefined ? undefined : webhookSecretWrong(code);
+    if (wrong !== undefined) problems.push({ ...place, wrong });
+  }
+  const tokenMissing = "token" in draft.Bitrix24 && draft.Bitrix24.token === undefined;
+  if (draft.Bitrix24.webhook_url !== undefined && draft.Bitrix24.webhook_url.secret === undefined && tokenMissing) {
+    problems.push({ ...inAddress, wrong: "нет кода вебхука: допишите его в конец адреса" });
+  }
+  const bothRead = ofAddress !== undefined && ofToken !== undefined && secrets.failures.length === failures;
+  if (bothRead && ofAddress !== ofToken) {
+    problems.push({
+      ...inToken,
+      wrong: "код вебхука здесь и в конце webhook_url разный; оставьте верный, лучше в webhook_url",
+    });
+  }
+  return ofAddress ?? ofToken ?? "";
+}
+
+/**
+ * A port in its key wins over the instance, as it did with ODBC; an instance without a port has none (SQL Server
+ * Browser is asked then).
+ */
+function portOf({ Database: { server, port } }: Draft, isGiven: boolean, problems: KeyProblem[]): number | undefined {
+  if (server === undefined) return undefined;
+  if (isGiven && server.port !== undefined && port !== undefined && server.port !== port) {
+    problems.push({
+      section: "Database",
+      key: "port",
+      shown: String(port),
+      wrong: `в ключе server указан другой порт, ${server.port}; оставьте один`,
+    });
+  }
+  if (isGiven) return port;
+  return server.port ?? (server.instance === undefined ? port : undefined);
+}
+
+/** Two meanings in the field of the reception's key would make every deal unknown, and so a second one of each. */
+function checkIdentField({ deal_fields: fields }: Draft, problems: KeyProblem[]): void {
+  const other = Object.entries(fields).find(([key, code]) => key !== "ident_id" && code === fields.ident_id);
+  if (fields.ident_id === undefined || other === undefined) return;
+  problems.push({
+    section: "deal_fields",
+    key: other[0],
+    shown: other[1],
+    wrong: "это поле уже занято ключом ident_id: в нём хранится номер приёма",
+  });
+}
+
+function failIfWrong(path: string, problems: readonly KeyProblem[], failures: readonly SecretFailure[]): void {
+  const fix = `Исправьте файл ${path} и запустите программу снова.`;
+  if (problems.length > 0) {
+    const secretProblems = failures.map(({ section, key, error }) => ({ section, key, wrong: error.text.what }));
+    const lines = [...problems, ...secretProblems].map((problem) => `  ${problemText(problem)}`);
+    throw new IdentSyncError("config", { what: ["В настройках есть ошибки:", ...lines].join("\n"), fix });
+  }
+  if (failures.length === 1) throw failures[0].error;
+  if (failures.length > 1) {
+    const [{ error: first }] = failures;
+    const what = [...new Set(failures.map(({ error }) => error.text.what))].join("\n");
+    throw new IdentSyncError("secret", { ...first.text, what }, { cause: first });
+  }
+}
+
+function problemText({ section, key, line, shown, wrong }: KeyProblem): string {
+  const place = `[${section}] ${key}${line === undefined ? "" : ` (строка ${line})`}`;
+  if (shown === undefined) return `${place}: ${wrong}`;
+  const short = shown.replaceAll("\n", " ⏎ ");
+  return `${place}: «${short.length > 60 ? `${short.slice(0, 60)}…` : short}» — ${wrong}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * The registry, first part: the two sides that the program connects.
+ */
+import { optional, required, section, withDefault } from "./key.ts";
+import { boolean, decimal, id, integer, secret, text } from "./kind.ts";
+import { server } from "./server.ts";
+import { webhook } from "./webhook.ts";
+
+export const Database = section(["База данных IDENT (SQL Server). Программа только читает её."], {
+  server: required(server, [
+    "Сервер, на котором работает база IDENT: имя или адрес компьютера.",
+    "Например: CLINIC-PC, 192.168.1.10, CLINIC-PC\\SQLEXPRESS (экземпляр) или CLINIC-PC,1433 (порт).",
+  ]),
+  port: withDefault(integer(1, 65535), "1433", [
+    "Порт SQL Server. Если он указан, имя экземпляра (\\SQLEXPRESS) для подключения не используется;",
+    "чтобы порт экземпляра определился сам, оставьте значение пустым.",
+  ]),
+  database: required(text, ["Имя базы данных, например IdentDB."]),
+  username: required(text, ["Имя пользователя SQL Server. Достаточно прав на чтение (роль db_datareader)."]),
+  password: required(secret, ["Пароль этого пользователя. Команда ident-sync encrypt заменит его зашифрованным."]),
+  connection_timeout: withDefault(integer(1, 300, "секунд"), "10", ["Сколько ждать подключения к базе."]),
+  query_timeout: withDefault(integer(1, 3600, "секунд"), "30", ["Сколько ждать ответа на запрос к базе."]),
+  encrypt: withDefault(boolean, "False", [
+    "Шифровать ли соединение с базой. False подходит любому серверу (так подключался и ODBC Driver 17),",
+    "но тогда пароль и данные идут по сети открыто; если сервер не на этом компьютере, попробуйте True.",
+  ]),
+  trust_server_certificate: withDefault(boolean, "True", [
+    "Принимать ли любой сертификат сервера (обычно он самоподписанный). Важно только при encrypt = True.",
+  ]),
+});
+
+export const Bitrix24 = section(["Портал Битрикс24."], {
+  webhook_url: required(webhook, [
+    "Адрес входящего вебхука с правом «CRM», вместе с кодом в конце, например",
+    "https://портал.bitrix24.ru/rest/1/код/. Команда ident-sync encrypt зашифрует код.",
+  ]),
+  token: optional(secret, "код берётся из webhook_url", [
+    "Код вебхука, если его нет в конце webhook_url.",
+  ]),
+  request_timeout: withDefault(integer(5, 300, "секунд"), "70", [
+    "Сколько ждать ответа портала. Портал может работать над запросом до 60 секунд.",
+  ]),
+  rate_limit: withDefault(decimal(0.1, 50, "запросов в секунду"), "2", [
+    "Сколько запросов в секунду разрешает тариф портала: обычно 2, на тарифе «Энтерпрайз» 5.",
+  ]),
+  default_assigned_by_id: optional(id, "владелец вебхука", [
+    "ID сотрудника, ответственного за новые сделки и контакты.",
+  ]),
+  settle_seconds: withDefault(integer(0, 3600, "секунд"), "75", [
+    "Через сколько секунд проверять на портале отправку, на которую не пришёл ответ.",
+    "Меньше 75 — только для испытаний: портал может ещё выполнять запрос, и сделка появится дважды.",
+  ]),
+}, { aliases: ["bitrix"] });

@@ -1,0 +1,38 @@
+/**
+ * The mapping of IDENT's statuses to the deals' stages, as config.ini holds it: `Запланирован:NEW,В процессе:…`.
+ */
+import { type Status, STATUSES } from "../reception/status.ts";
+import { itemsOf, type Kind } from "./kind.ts";
+
+export type StageMapping = Readonly<Partial<Record<Status, string>>>;
+
+const SHAPE = "нужно «статус:стадия» через запятую, например Запланирован:NEW,В процессе:PREPARATION";
+
+/** The kind of `[deal_stages] mapping`. A stage may itself hold a colon (`C5:NEW`) or be the name that the portal shows. */
+export const stageMapping: Kind<StageMapping> = {
+  accepts: "пары «статус:стадия» через запятую",
+  secret: false,
+  read: (value) => {
+    const mapping: Partial<Record<Status, string>> = {};
+    for (const item of itemsOf(value)) {
+      const parts = /^([^:]*[^:\s])\s*:\s*(\S.*)$/.exec(item);
+      if (parts === null) return { wrong: `«${item}»: ${SHAPE}` };
+      const status = statusNamed(parts[1]);
+      if (status === undefined) {
+        return { wrong: `статуса «${parts[1]}» нет; есть: ${STATUSES.map((known) => `«${known}»`).join(", ")}` };
+      }
+      if (mapping[status] !== undefined) return { wrong: `статус «${status}» назван дважды` };
+      mapping[status] = parts[2];
+    }
+    return { value: mapping };
+  },
+};
+
+/** The status that a person means: case, ё and blanks do not matter. */
+function statusNamed(name: string): Status | undefined {
+  return STATUSES.find((status) => folded(status) === folded(name));
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replaceAll("ё", "е").replace(/\s+/g, "");
+}

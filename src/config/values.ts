@@ -1,0 +1,151 @@
+/**
+ * Reads a document by the registry: every value, every problem, every key nobody knows. Pure.
+ */
+import { strip } from "./blanks.ts";
+import type { IniDocument } from "./ini.ts";
+import { DEFAULT_SECTION } from "./ini_reader.ts";
+import type { Key } from "./key.ts";
+import { type ReadingContext, secret } from "./kind.ts";
+import { allKeys, REGISTRY, sectionsOfRegistry, type Values } from "./registry.ts";
+
+/** A key's place, in the names of the registry. */
+export interface KeyPlace {
+  readonly section: string;
+  readonly key: string;
+}
+
+/** What is wrong with one key. */
+export interface KeyProblem extends KeyPlace {
+  /** Number of its line; `undefined` where it is not in the file. */
+  readonly line?: number;
+  /** The value as written, where it may be shown. */
+  readonly shown?: string;
+  /** In Russian, without a full stop. */
+  readonly wrong: string;
+}
+
+/** Where a key of the registry stands in a document. */
+export interface FoundKey {
+  /** The section as the file names it. */
+  readonly section: string;
+  /** The key as the file names it, lower-cased. */
+  readonly key: string;
+  /** Without blanks around it; may be empty. */
+  readonly value: string;
+  readonly line: number | undefined;
+}
+
+/** The values that could be read; one that has a problem is missing. */
+export type Draft = { readonly [S in keyof Values]: Partial<Values[S]> };
+
+export interface ReadValues {
+  readonly draft: Draft;
+  readonly problems: KeyProblem[];
+  /** Whether a key has a value in the file. */
+  readonly isGiven: (section: string, key: string) => boolean;
+  /** `[Section] key` of everything that the program does not use. */
+  readonly unknown: readonly string[];
+}
+
+/** Reads all keys of the registry from a document. */
+export function readValues(document: IniDocument, context: ReadingContext): ReadValues {
+  const draft: Record<string, Record<string, unknown>> = {};
+  const problems: KeyProblem[] = [];
+  const given = new Set<string>();
+  const used = new Set<string>();
+
+  for (const { section, key, entry } of allKeys()) {
+    const values = draft[section] ??= {};
+    const found = findKey(document, section, key);
+    if (found !== undefined) used.add(placeName(found.section, found.key));
+    if (found !== undefined && found.value !== "") given.add(placeName(section, key));
+
+    const text = textOf(entry, found);
+    if (text === undefined) {
+      if (entry.required) problems.push({ section, key, line: found?.line, wrong: "значение не заполнено" });
+      else values[key] = undefined;
+      continue;
+    }
+    const reading = wrongShape(entry, text) ?? entry.kind.read(text, context);
+    if ("value" in reading) {
+      values[key] = reading.value;
+    } else {
+      const shown = entry.kind.secret || holdsSecret(text) ? undefined : text;
+      problems.push({ section, key, line: found?.line, shown, wrong: reading.wrong });
+    }
+  }
+  // The loop has filled exactly the sections and keys of the registry, from which the type is made.
+  return {
+    draft: draft as unknown as Draft,
+    problems,
+    isGiven: (section, key) => given.has(placeName(section, key)),
+    unknown: unknownKeys(document, used),
+  };
+}
+
+/**
+ * Where a key stands. The registry's own names of section and key come before older ones, the section's exact name
+ * before one in another case; `undefined` where the file does not have it.
+ */
+export function findKey(document: IniDocument, section: string, key: string): FoundKey | undefined {
+  const { aliases, keys } = sectionOf(section);
+  const sections = [section, ...aliases].flatMap((name) => sectionsNamed(document, name));
+  for (const keyName of [key, ...keys[key].aliases]) {
+    for (const sectionName of sections) {
+      const value = document.get(sectionName, keyName);
+      if (value === undefined) continue;
+      return { section: sectionName, key: keyName, value: strip(value), line: document.lineOf(sectionName, keyName) };
+    }
+  }
+  return undefined;
+}
+
+function sectionOf(name: string) {
+  return REGISTRY[name as keyof typeof REGISTRY] as ReturnType<typeof sectionsOfRegistry>[number][1];
+}
+
+/** Sections of the file with this name: the exact one first, then those in another case or with blanks around. */
+function sectionsNamed(document: IniDocument, name: string): string[] {
+  const named = document.sections().filter((section) => strip(section).toLowerCase() === name.toLowerCase());
+  return named.sort((one, other) => Number(other === name) - Number(one === name));
+}
+
+/** The text to read: the file's, or the default's; `undefined` where there is none. */
+function textOf(entry: Key<unknown>, found: FoundKey | undefined): string | undefined {
+  if (found === undefined) return entry.fallback;
+  if (found.value !== "") return found.value;
+  return entry.empty === "fallback" ? entry.fallback : undefined;
+}
+
+function wrongShape(entry: Key<unknown>, text: string): { readonly wrong: string } | undefined {
+  // A password may begin and end with quotes.
+  if (entry.kind !== secret && /^(["']).*\1$/s.test(text)) {
+    return { wrong: "уберите кавычки вокруг значения: они считаются его частью" };
+  }
+  if (entry.required && /^ВАШ[А-Я]?_/i.test(text)) {
+    return { wrong: "значение не заполнено: оставлен образец" };
+  }
+  return undefined;
+}
+
+/** Whether a text looks like a webhook or an encrypted secret that was put into the wrong place. */
+function holdsSecret(text: string): boolean {
+  return text.includes("/rest/") || text.includes("DPAPI:");
+}
+
+function unknownKeys(document: IniDocument, used: ReadonlySet<string>): string[] {
+  const unused = new Map(sectionsOfRegistry().map(([name, section]) => [name.toLowerCase(), section.unused]));
+  const known = new Set(allKeys().flatMap(({ key, entry }) => [key, ...entry.aliases]));
+  const own = document.sections().flatMap((section) =>
+    document.keys(section)
+      .filter((key) => !used.has(placeName(section, key)))
+      .filter((key) => !(unused.get(strip(section).toLowerCase())?.includes(key)))
+      .map((key) => placeName(section, key))
+  );
+  const shared = document.keys(DEFAULT_SECTION).filter((key) => !known.has(key));
+  return [...own, ...shared.map((key) => placeName(DEFAULT_SECTION, key))];
+}
+
+function placeName(section: string, key: string): string {
+  return `[${section}] ${key}`;
+}

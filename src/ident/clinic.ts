@@ -1,0 +1,143 @@
+/**
+ * The clinic's database over TDS: the one place that speaks to SQL Server.
+ */
+import sql from "mssql";
+import type { DatabaseConfig } from "../config/config.ts";
+import type { Log } from "../logging/log.ts";
+import { receptionFrom } from "../reception/from_rows.ts";
+import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
+import { CHANGED_RECEPTIONS, receptionsById } from "./queries.ts";
+import type { BillLineRow, ReceptionRow } from "./rows.ts";
+import { databaseError, isTransient } from "./trouble.ts";
+
+const CONNECTIONS = 3;
+/** Waits before a query that failed in passing is sent again, milliseconds. */
+const PAUSES = [500, 2_000, 5_000] as const;
+
+export interface ClinicDeps {
+  readonly config: DatabaseConfig;
+  /** Number of the clinic, for the keys. */
+  readonly filialId: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly log: Log;
+}
+
+/** The part of tedious' connection that is used here; its types are not in mssql's. */
+interface TellsErrors {
+  on(event: "errorMessage", listener: (message: { readonly number: number }) => void): unknown;
+}
+
+type Bind = (request: sql.Request) => sql.Request;
+
+/** A connected database; dispose of it to close its connections. */
+export class IdentClinic implements Clinic, AsyncDisposable {
+  readonly #pool: sql.ConnectionPool;
+  readonly #deps: ClinicDeps;
+
+  private constructor(pool: sql.ConnectionPool, deps: ClinicDeps) {
+    this.#pool = pool;
+    this.#deps = deps;
+  }
+
+  /** Logs in. Throws IdentSyncError database. */
+  static async connect(deps: ClinicDeps): Promise<IdentClinic> {
+    const { config } = deps;
+    const numbers: number[] = [];
+    const pool = new sql.ConnectionPool(
+      {
+        server: config.host,
+        ...(config.port === undefined ? {} : { port: config.port }),
+        database: config.database,
+        user: config.username,
+        password: config.password.reveal(),
+        connectionTimeout: config.connectionTimeoutSeconds * 1000,
+        requestTimeout: config.queryTimeoutSeconds * 1000,
+        pool: { min: 0, max: CONNECTIONS },
+        options: {
+          encrypt: config.encrypt,
+          trustServerCertificate: config.trustServerCertificate,
+          appName: "ident-sync",
+          ...(config.port === undefined ? { instanceName: config.instance } : {}),
+        },
+        // A refused login ends with "login failed" whatever the reason; the reason itself goes before it.
+        beforeConnect: (connection: TellsErrors) =>
+          void connection.on("errorMessage", ({ number }) => numbers.push(number)),
+      } satisfies sql.config,
+    );
+    // An idle connection that dies is no failure: the next query opens another.
+    pool.on("error", () => deps.log.debug("Соединение с SQL Server закрылось, при следующем запросе откроется новое."));
+    try {
+      await pool.connect();
+    } catch (error) {
+      await pool.close().catch(() => {});
+      throw databaseError(error, config, numbers);
+    }
+    return new IdentClinic(pool, deps);
+  }
+
+  async changedReceptions({ after, upper, size, initialDays }: PageRequest): Promise<Page> {
+    const [bounds, receptions, lines] = await this.#query(CHANGED_RECEPTIONS, (request) =>
+      request
+        .input("size", sql.Int, size)
+        .input("upperText", sql.VarChar(27), upper ?? null)
+        .input("fromText", sql.VarChar(27), after?.time ?? null)
+        .input("afterId", sql.BigInt, after?.id ?? -1)
+        .input("initialDays", sql.Int, initialDays));
+    const { Now: now, Upper } = bounds[0] as { Now: string; Upper: string };
+    return { now, upper: Upper, entries: this.#entries(receptions, lines) };
+  }
+
+  async receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {
+    const [, receptions, lines] = await this.#query(
+      receptionsById(ids.length),
+      (request) => ids.reduce((bound, id, index) => bound.input(`id${index}`, sql.BigInt, id), request),
+    );
+    return this.#entries(receptions, lines);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close().catch(() => {});
+  }
+
+  #entries(receptions: unknown[], lines: unknown[]): Entry[] {
+    const linesOf = Map.groupBy(lines as BillLineRow[], ({ ReceptionId }) => String(ReceptionId));
+    return (receptions as ReceptionRow[]).map((row): Entry => {
+      const id = Number(row.ID);
+      const key = `F${this.#deps.filialId}_${id}`;
+      const changed = row.Changed ?? undefined;
+      try {
+        return {
+          key,
+          id,
+          changed,
+          reception: receptionFrom(row, linesOf.get(String(row.ID)) ?? [], this.#deps.filialId),
+        };
+      } catch {
+        return { key, id, changed, reception: { unreadable: "в строке записи есть значение, которое не читается" } };
+      }
+    });
+  }
+
+  /** The result sets of a query, sent again where the failure may pass: it only reads. */
+  async #query(text: string, bind: Bind): Promise<unknown[][]> {
+    for (const pause of PAUSES) {
+      try {
+        return await this.#once(text, bind);
+      } catch (error) {
+        if (!isTransient(error)) throw databaseError(error, this.#deps.config);
+        this.#deps.log.debug(`Запрос к SQL Server не удался, повтор через ${pause / 1000} с.`);
+        await this.#deps.sleep(pause);
+      }
+    }
+    try {
+      return await this.#once(text, bind);
+    } catch (error) {
+      throw databaseError(error, this.#deps.config);
+    }
+  }
+
+  async #once(text: string, bind: Bind): Promise<unknown[][]> {
+    const { recordsets } = await bind(this.#pool.request()).query(text);
+    return recordsets as unknown as unknown[][];
+  }
+}

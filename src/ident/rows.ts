@@ -1,0 +1,48 @@
+/**
+ * Rows exactly as the texts of `queries.ts` give them. Identifiers may come as numbers (int) or as strings (bigint,
+ * decimal), text may have blanks around it, and whatever is not a reception's own ID may be NULL.
+ */
+
+/** A whole number as mssql gives it: int as number, bigint as string. */
+export type SqlId = number | string;
+/** Wall clock of the clinic, style 121: `2026-03-01 10:30:00.0000000`. */
+export type SqlTime = string;
+/** decimal(19, 4) as text: `1500.0000`. */
+export type SqlAmount = string;
+
+export interface ReceptionRow {
+  readonly ID: SqlId;
+  readonly Changed: SqlTime | null;
+  readonly PlanStart: SqlTime | null;
+  readonly PlanEnd: SqlTime | null;
+  readonly PatientAppeared: SqlTime | null;
+  readonly ReceptionStarted: SqlTime | null;
+  readonly ReceptionEnded: SqlTime | null;
+  readonly ReceptionCanceled: SqlTime | null;
+  readonly CheckIssued: SqlTime | null;
+  readonly Comment: string | null;
+  readonly PatientId: SqlId;
+  readonly PatientSurname: string | null;
+  readonly PatientName: string | null;
+  readonly PatientPatronymic: string | null;
+  readonly PatientPhone: string | null;
+  readonly CardNumber: string | number | null;
+  readonly ParentSNP: string | null;
+  readonly DoctorSurname: string | null;
+  readonly DoctorName: string | null;
+  readonly DoctorPatronymic: string | null;
+  readonly DoctorProfession: string | null;
+  readonly Armchair: string | null;
+  readonly BranchId: SqlId | null;
+  readonly BranchName: string | null;
+  readonly OrderTime: SqlTime | null;
+}
+
+export interface BillLineRow {
+  readonly ReceptionId: SqlId;
+  readonly OrderId: SqlId;
+  readonly ServiceName: string | null;
+  readonly CountService: SqlAmount | null;
+  readonly Price: SqlAmount | null;
+  readonly DiscountSum: SqlAmount | null;
+}

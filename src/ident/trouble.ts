@@ -1,0 +1,113 @@
+/**
+ * What mssql says when the clinic's database cannot be used → words for the user. Nothing of its own texts is shown:
+ * they are English, and they may hold what was in the query.
+ */
+import type { DatabaseConfig } from "../config/config.ts";
+import { type ErrorText, IdentSyncError } from "../error.ts";
+
+/** The error and everything that it wraps. */
+function* chain(error: unknown, depth = 0): Iterable<Record<string, unknown>> {
+  if (typeof error !== "object" || error === null || depth > 6) return;
+  const record = error as Record<string, unknown>;
+  yield record;
+  yield* chain(record.originalError, depth + 1);
+  yield* chain(record.cause, depth + 1);
+  for (const list of [record.errors, record.precedingErrors]) {
+    if (Array.isArray(list)) { for (const each of list) yield* chain(each, depth + 1); }
+  }
+}
+
+const numbersOf = (error: unknown): number[] =>
+  [...chain(error)].map(({ number }) => number).filter((number) => typeof number === "number");
+
+const codesOf = (error: unknown): string[] =>
+  [...chain(error)].map(({ code }) => code).filter((code) => typeof code === "string");
+
+const textOf = (error: unknown): string => [...chain(error)].map(({ message }) => String(message ?? "")).join("\n");
+
+/** SQL Server: deadlock victim, and the passing faults of its cloud form; the same query may succeed at once. */
+const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([1205, 1222, 40197, 40501, 40613, 49918, 49919, 49920]);
+/** mssql: the connection was lost, or the query took too long. */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set(["ETIMEOUT", "ESOCKET", "ECONNCLOSED", "ECONNRESET", "EPIPE"]);
+
+/** Whether a query that failed so is worth another try. */
+export function isTransient(error: unknown): boolean {
+  return numbersOf(error).some((number) => TRANSIENT_NUMBERS.has(number)) ||
+    codesOf(error).some((code) => TRANSIENT_CODES.has(code));
+}
+
+function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]): ErrorText {
+  const numbers = new Set([...told, ...numbersOf(error)]);
+  const codes = new Set(codesOf(error));
+  const place = `${config.host}${config.port === undefined ? `\\${config.instance}` : `:${config.port}`}`;
+  if (numbers.has(4060)) {
+    return {
+      what: `На сервере ${place} нет базы «${config.database}» или у логина нет к ней доступа.`,
+      fix: "Проверьте [Database] database в config.ini и права логина на эту базу.",
+    };
+  }
+  if (numbers.has(18456) || codes.has("ELOGIN")) {
+    return {
+      what: `SQL Server ${place} не принял логин или пароль.`,
+      fix:
+        "Проверьте [Database] username и password в config.ini и то, что на сервере включён вход по логину SQL Server.",
+    };
+  }
+  if (numbers.has(229) || numbers.has(230)) {
+    return {
+      what: `Логину не хватает прав на чтение базы «${config.database}».`,
+      fix: "Выдайте логину роль db_datareader в этой базе.",
+    };
+  }
+  if (numbers.has(208) || numbers.has(207)) {
+    return {
+      what: `В базе «${config.database}» нет таблиц IDENT, которые нужны программе.`,
+      fix: "Проверьте [Database] database в config.ini: это должна быть база IDENT.",
+    };
+  }
+  if (codes.has("EINSTLOOKUP")) {
+    return {
+      what: `Экземпляр SQL Server «${config.instance}» на ${config.host} не найден.`,
+      fix: "Запустите на сервере службу «Обозреватель SQL Server» или укажите [Database] port.",
+    };
+  }
+  if (codes.has("ENOTFOUND") || codes.has("EAI_AGAIN") || /ENOTFOUND|getaddrinfo/.test(textOf(error))) {
+    return {
+      what: `Сервер «${config.host}» не найден в сети.`,
+      fix: "Проверьте [Database] server в config.ini: имя или IP-адрес компьютера, на котором работает SQL Server.",
+    };
+  }
+  if (/self.signed|certificate|UnknownIssuer/i.test(textOf(error))) {
+    return {
+      what: `Сертификату SQL Server ${place} этот компьютер не доверяет.`,
+      fix: "Укажите [Database] trust_server_certificate = True или установите на сервер доверенный сертификат.",
+    };
+  }
+  if (codes.has("ETIMEOUT")) {
+    return {
+      what: `SQL Server ${place} не ответил за отведённое время.`,
+      fix: "Проверьте, что сервер включён и доступен по сети; при медленном сервере увеличьте query_timeout.",
+    };
+  }
+  if (codes.has("ESOCKET") || codes.has("ECONNCLOSED") || codes.has("ECONNREFUSED")) {
+    return {
+      what: `Не удалось соединиться с SQL Server ${place}.`,
+      fix:
+        "Проверьте server и port в config.ini, что служба SQL Server запущена, TCP/IP включён и брандмауэр пропускает порт.",
+    };
+  }
+  const number = [...numbers].at(0);
+  return {
+    what: `SQL Server ${place} не смог выполнить запрос${number === undefined ? "" : ` (ошибка ${number})`}.`,
+    fix: "Повторите запуск; если ошибка остаётся, передайте её номер администратору базы.",
+  };
+}
+
+/**
+ * The failure in words for the user. The library's error is not passed on: it may hold the login's data.
+ *
+ * @param told numbers of the errors that the server sent before, where the library does not keep them
+ */
+export function databaseError(error: unknown, config: DatabaseConfig, told: readonly number[] = []): IdentSyncError {
+  return new IdentSyncError("database", textFor(error, config, told));
+}

@@ -1,0 +1,106 @@
+/**
+ * Takes out of a text what a log must not keep: secrets always, personal data where it can be recognised. Pure.
+ */
+
+export interface MaskRules {
+  /** Strings that must not be seen in any form: passwords, the webhook's address and code. */
+  readonly secrets: readonly string[];
+  /** Strings known to be personal (names and phones of the receptions in hand), masked where they stand whole. */
+  readonly personal: readonly string[];
+  /** Whether personal data is masked at all. */
+  readonly maskPersonal: boolean;
+}
+
+/** Shorter strings occur in any text by chance. */
+const SHORTEST_PERSONAL = 3;
+const SHORTEST_SECRET_INSIDE_WORDS = 4;
+
+const NOT_AFTER_WORD = String.raw`(?<![\p{L}\p{N}_])`;
+const NOT_BEFORE_WORD = String.raw`(?![\p{L}\p{N}_])`;
+
+const WEBHOOK = /\/rest\/(\d+)\/[^\s/"'?#<>]+/gi;
+const ENCRYPTED = /DPAPI:[0-9a-f]+/gi;
+const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+
+/**
+ * Phones of Russian shape: with +7, 8 or 7 before ten digits in the usual groups; ten digits that begin as area codes do
+ * (an id of SQL Server or a time in seconds begins with 1 or 2); and any number that begins with a plus.
+ */
+const PHONE = whole([
+  String.raw`\+?[78][ \u00a0-]*\(?[ ]?[3-9]\d{2}[ ]?\)?[ \u00a0-]*\d{3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
+  String.raw`\+?[78][ \u00a0-]*\([3-9]\d{2,4}\)[ \u00a0-]*\d{1,3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
+  String.raw`\([3-9]\d{2}\)[ \u00a0-]*\d{3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
+  String.raw`[3-9]\d{2}[ \u00a0-]\d{3}[ \u00a0-]\d{2}[ \u00a0-]\d{2}`,
+  String.raw`[3-9]\d{9}`,
+  String.raw`\+\d(?:[ \u00a0()-]{0,2}\d){9,14}`,
+]);
+
+const WORD = String.raw`(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*|[А-ЯЁ]{2,}(?:-[А-ЯЁ]{2,})*)`;
+const PATRONYMIC = String.raw`(?:[А-ЯЁ][а-яё]*(?:вич|ьич|мич|кич|вна|чна)|[А-ЯЁ]+(?:ВИЧ|ЬИЧ|МИЧ|КИЧ|ВНА|ЧНА))`;
+const GAP = String.raw`[ \u00a0]+`;
+const INITIAL = String.raw`[А-ЯЁ]\.`;
+const FULL_NAME = whole([
+  // The word before a name may be no part of it ("Приём Иван Петрович Сидоров"), so one more after it goes too.
+  `${WORD}${GAP}${WORD}${GAP}${PATRONYMIC}(?:${GAP}${WORD})?`,
+  `${WORD}${GAP}${PATRONYMIC}${GAP}${WORD}`,
+  `${WORD}${GAP}${WORD}${GAP}${WORD}${GAP}(?:оглы|кызы)`,
+]);
+const SURNAME_WITH_INITIALS = new RegExp(`${NOT_AFTER_WORD}${WORD}${GAP}${INITIAL}[ ]?${INITIAL}`, "gu");
+
+/** The text without secrets, and without personal data where the rules say so. */
+export function maskText(text: string, rules: MaskRules): string {
+  return maskerOf(rules)(text);
+}
+
+/** `maskText` for many texts: the rules are prepared once. */
+export function maskerOf({ secrets, personal, maskPersonal }: MaskRules): (text: string) => string {
+  const secret = secretPattern(secrets);
+  const known = personalPattern(personal);
+  return (text) => {
+    const open = replaced(text, secret, "***").replace(WEBHOOK, "/rest/$1/***").replace(ENCRYPTED, "DPAPI:***");
+    if (!maskPersonal) return open;
+    return replaced(open, known, "[скрыто]")
+      .replace(EMAIL, "[почта]")
+      .replace(PHONE, "[телефон]")
+      .replace(FULL_NAME, "[имя]")
+      .replace(SURNAME_WITH_INITIALS, "[имя]");
+  };
+}
+
+function replaced(text: string, pattern: RegExp | undefined, mask: string): string {
+  return pattern === undefined ? text : text.replace(pattern, mask);
+}
+
+/** Also as a URL and as JSON carry them. Very short ones only where they stand whole: they are in every word. */
+function secretPattern(secrets: readonly string[]): RegExp | undefined {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  const long = forms.filter((form) => form.length >= SHORTEST_SECRET_INSIDE_WORDS).map(escaped);
+  const short = forms.filter((form) => form.length < SHORTEST_SECRET_INSIDE_WORDS && form !== "")
+    .map((form) => `${NOT_AFTER_WORD}${escaped(form)}${NOT_BEFORE_WORD}`);
+  return anyOf([...long, ...short], "gu");
+}
+
+function personalPattern(personal: readonly string[]): RegExp | undefined {
+  const parts = personal.map((text) => text.trim()).filter((text) => text.length >= SHORTEST_PERSONAL);
+  const pattern = anyOf(parts.map((text) => escaped(text).replace(/[её]/gi, "[её]")), "giu");
+  return pattern === undefined ? undefined : new RegExp(`${NOT_AFTER_WORD}${pattern.source}${NOT_BEFORE_WORD}`, "giu");
+}
+
+/** The longest first, so that none is hidden by a part of it. */
+function anyOf(parts: readonly string[], flags: string): RegExp | undefined {
+  if (parts.length === 0) return undefined;
+  const sorted = [...new Set(parts)].sort((one, other) => other.length - one.length);
+  return new RegExp(`(?:${sorted.join("|")})`, flags);
+}
+
+function whole(parts: readonly string[]): RegExp {
+  return new RegExp(`${NOT_AFTER_WORD}(?:${parts.join("|")})${NOT_BEFORE_WORD}`, "gu");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

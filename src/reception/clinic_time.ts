@@ -1,0 +1,22 @@
+/**
+ * The clinic's wall clock and moments on the world's clock.
+ */
+import type { WallClock } from "./reception.ts";
+
+/** SQL Server's text of style 121 (`2026-03-01 10:30:00.0000000`) → wall clock to the second, fractions cut off. */
+export function wallClock(sqlText: string): WallClock {
+  return Temporal.PlainDateTime.from(sqlText).toString({ smallestUnit: "second", roundingMode: "trunc" });
+}
+
+/**
+ * The moment of a wall clock in a time zone, as the portal takes it: `2026-03-01T10:30:00+03:00`.
+ * An hour that a clock change leaves out moves forward by it; one that comes twice is the first.
+ *
+ * @param timeZone IANA name, known to be valid
+ */
+export function withOffset(time: WallClock, timeZone: string): string {
+  return Temporal.PlainDateTime.from(time).toZonedDateTime(timeZone).toString({
+    timeZoneName: "never",
+    smallestUnit: "second",
+  });
+}

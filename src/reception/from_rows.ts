@@ -1,0 +1,63 @@
+/**
+ * Rows of the clinic's database → receptions.
+ */
+import type { BillLineRow, ReceptionRow } from "../ident/rows.ts";
+import { totalAmount } from "./amount.ts";
+import { wallClock } from "./clinic_time.ts";
+import { phonesOf } from "./phone.ts";
+import type { Reception, WallClock } from "./reception.ts";
+import { statusOf } from "./status.ts";
+
+/** Blanks of every kind at the ends go; what a registrar typed inside stays. */
+const text = (value: string | number | null): string => value === null ? "" : String(value).trim();
+
+/** One line: names hold no line breaks and no doubled blanks. */
+const line = (value: string | number | null): string => text(value).replace(/\s+/g, " ");
+
+const time = (value: string | null): WallClock | undefined => value === null ? undefined : wallClock(value);
+
+const fullName = (...parts: readonly (string | null)[]): string => parts.map(line).filter(Boolean).join(" ");
+
+/**
+ * One reception from its row and the lines of its bills (those in the order of bills and lines).
+ *
+ * @param filial number of the clinic for the keys
+ * @throws TypeError, RangeError when a value is not of the form that `queries.ts` asks for
+ */
+export function receptionFrom(row: ReceptionRow, lines: readonly BillLineRow[], filial: number): Reception {
+  const id = Number(row.ID);
+  if (row.PlanStart === null) throw new TypeError("PlanStart is NULL");
+  return {
+    key: `F${filial}_${id}`,
+    id,
+    filial,
+    status: statusOf({
+      patientAppeared: time(row.PatientAppeared),
+      receptionStarted: time(row.ReceptionStarted),
+      receptionEnded: time(row.ReceptionEnded),
+      receptionCanceled: time(row.ReceptionCanceled),
+      checkIssued: time(row.CheckIssued),
+    }),
+    start: wallClock(row.PlanStart),
+    end: time(row.PlanEnd),
+    patient: {
+      key: `F${filial}_P${row.PatientId}`,
+      surname: line(row.PatientSurname),
+      name: line(row.PatientName),
+      patronymic: line(row.PatientPatronymic),
+      phones: phonesOf(text(row.PatientPhone)),
+      cardNumber: line(row.CardNumber),
+      parent: line(row.ParentSNP),
+    },
+    doctor: fullName(row.DoctorSurname, row.DoctorName, row.DoctorPatronymic),
+    doctorSpeciality: line(row.DoctorProfession),
+    services: [...new Set(lines.map((bill) => line(bill.ServiceName)).filter(Boolean))],
+    amount: totalAmount(
+      lines.map((bill) => ({ count: bill.CountService, price: bill.Price, discount: bill.DiscountSum })),
+    ),
+    branch: line(row.BranchName),
+    armchair: line(row.Armchair),
+    comment: text(row.Comment).replace(/\r\n?/g, "\n"),
+    orderDate: time(row.OrderTime),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * The domain model: one reception (запись на приём) with all that is carried over of it.
+ * Texts are trimmed; `""` means that the clinic has no such value.
+ */
+import type { Status } from "./status.ts";
+
+/** A moment on the clinic's wall clock without an offset: `2026-03-01T10:30:00`. */
+export type WallClock = string;
+
+export interface Patient {
+  /** `F1_P77`: the patient's identity on the portal (ORIGIN_ID). */
+  readonly key: string;
+  readonly surname: string;
+  readonly name: string;
+  readonly patronymic: string;
+  /** Usable phones in international form (`+79001234567`), in the order of the clinic's cell, each once. */
+  readonly phones: readonly string[];
+  readonly cardNumber: string;
+  /** Parent or guardian: surname, name, patronymic. */
+  readonly parent: string;
+}
+
+export interface Reception {
+  /** `F1_12345`: the reception's identity on the portal. */
+  readonly key: string;
+  /** Receptions.ID. */
+  readonly id: number;
+  /** Number of the clinic (branch) in `key`. */
+  readonly filial: number;
+  readonly status: Status;
+  readonly start: WallClock;
+  readonly end: WallClock | undefined;
+  readonly patient: Patient;
+  /** Surname, name, patronymic of the doctor. */
+  readonly doctor: string;
+  readonly doctorSpeciality: string;
+  /** Names of the services in the order of bills and lines, a repeated name once. */
+  readonly services: readonly string[];
+  /** Sum of all bill lines less discounts, in roubles with two decimals (`1500.00`); `undefined`: no bill lines. */
+  readonly amount: string | undefined;
+  readonly branch: string;
+  readonly armchair: string;
+  readonly comment: string;
+  /** When the latest bill was made. */
+  readonly orderDate: WallClock | undefined;
+}
+
+/** Everything of a reception that tells who the patient is, so that a log can leave it out. */
+export function personalTextsOf({ patient, comment }: Reception): string[] {
+  const { surname, name, patronymic, phones, cardNumber, parent } = patient;
+  return [surname, name, patronymic, ...phones, cardNumber, parent, comment].filter((text) => text !== "");
+}

@@ -1,0 +1,74 @@
+/**
+ * Files that are old or new, never half: written beside, flushed, renamed over. And read without guessing.
+ */
+import { IdentSyncError } from "../error.ts";
+
+/** Windows refuses a rename while another program (an antivirus) has the file open; that passes. */
+const RENAME_PAUSES_MS = [20, 100, 500] as const;
+
+/** The file's text; `undefined`: there is no such file. */
+export async function readTextFile(path: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof TypeError) throw damagedFile(path, error);
+    throw new IdentSyncError("state", {
+      what: `Не удалось прочитать файл ${path}.`,
+      fix: "Проверьте права на файл и на папку и запустите программу снова.",
+    }, { cause: error });
+  }
+}
+
+/** The error of a file that is there and is not what it should be. */
+export function damagedFile(path: string, cause?: unknown): IdentSyncError {
+  return new IdentSyncError("state", {
+    what: `Файл ${path} повреждён: его содержимое не читается.`,
+    why: "Программа его не изменила и ничего не отправляла.",
+    fix:
+      "Восстановите файл из резервной копии или переименуйте его: тогда программа начнёт заново и дублей не создаст.",
+  }, { cause });
+}
+
+async function replace(from: string, to: string): Promise<void> {
+  for (const pause of RENAME_PAUSES_MS) {
+    try {
+      return await Deno.rename(from, to);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  await Deno.rename(from, to);
+}
+
+/**
+ * Puts the text in the file's place, durably.
+ *
+ * @throws IdentSyncError state, when it cannot; the old content is then still there
+ */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    let rest = new TextEncoder().encode(text);
+    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+    await file.sync();
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw notWritten(path, error);
+  }
+  try {
+    await replace(temporary, path);
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
+
+function notWritten(path: string, cause: unknown): IdentSyncError {
+  return new IdentSyncError("state", {
+    what: `Не удалось записать файл ${path}: прежнее содержимое цело.`,
+    why: "Программа остановилась, чтобы ничего не отправить дважды.",
+    fix: "Проверьте свободное место на диске и права на папку и запустите программу снова.",
+  }, { cause });
+}

@@ -1,0 +1,82 @@
+/**
+ * queue.json: the receptions that may be in flight or wait to be tried again. Keys and times only.
+ */
+import * as v from "valibot";
+import type { QueueItem } from "../sync/queue.ts";
+import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
+import { newerFile, parse } from "./state_file.ts";
+
+const VERSION = 2;
+
+/** A time as this or the original program wrote it; the original's has no offset and is the PC's local time. */
+const Time = v.pipe(
+  v.string(),
+  v.transform((text) => {
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? undefined : time;
+  }),
+);
+
+/** What is read of an item; everything else, the original's `data` with its patients above all, is dropped. */
+const Item = v.looseObject({
+  unique_id: v.string(),
+  status: v.picklist(["pending", "processing", "failed", "completed"]),
+  retry_count: v.optional(v.number(), 0),
+  created_at: v.nullish(Time),
+  updated_at: v.nullish(Time),
+  last_error: v.nullish(v.string()),
+  next_retry_at: v.nullish(Time),
+  sent_at: v.nullish(Time),
+  patient: v.nullish(v.string()),
+});
+
+const File = v.looseObject({ version: v.optional(v.number()), items: v.array(Item) });
+
+/**
+ * Reads the queue; no file: it is empty. The original's file is taken over: its errors may name patients, so they are
+ * dropped with the data, and each item is tried at once.
+ *
+ * @throws IdentSyncError state: damaged, or of a newer version of the program
+ */
+export async function readQueue(path: string, now: number): Promise<QueueItem[]> {
+  const text = await readTextFile(path);
+  if (text === undefined) return [];
+  const json = parse(text, path);
+  const version = typeof json === "object" && json !== null && "version" in json ? Number(json.version) : undefined;
+  if (version !== undefined && version > VERSION) throw newerFile(path);
+  const file = v.safeParse(File, json);
+  if (!file.success) throw damagedFile(path);
+  const ours = version === VERSION;
+  return file.output.items.filter(({ status }) => status !== "completed").map((item): QueueItem => ({
+    key: item.unique_id,
+    status: ours ? item.status : "pending",
+    retries: ours ? item.retry_count : 0,
+    createdAt: item.created_at ?? now,
+    updatedAt: item.updated_at ?? now,
+    lastError: ours ? item.last_error ?? undefined : undefined,
+    nextRetryAt: ours ? item.next_retry_at ?? undefined : undefined,
+    sentAt: item.sent_at ?? undefined,
+    patient: item.patient ?? undefined,
+  }));
+}
+
+const iso = (time: number | undefined): string | null => time === undefined ? null : new Date(time).toISOString();
+
+/** Puts the queue in place, durably. */
+export async function writeQueue(path: string, items: readonly QueueItem[]): Promise<void> {
+  const content = {
+    version: VERSION,
+    items: items.map((item) => ({
+      unique_id: item.key,
+      status: item.status,
+      retry_count: item.retries,
+      created_at: iso(item.createdAt),
+      updated_at: iso(item.updatedAt),
+      last_error: item.lastError ?? null,
+      next_retry_at: iso(item.nextRetryAt),
+      sent_at: iso(item.sentAt),
+      patient: item.patient ?? null,
+    })),
+  };
+  await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
+}

@@ -1,0 +1,101 @@
+/**
+ * sync_state.json: how far the clinic's changes have been carried over.
+ */
+import * as v from "valibot";
+import { IdentSyncError } from "../error.ts";
+import { EMPTY_STATE, type SyncState } from "../sync/state.ts";
+import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
+
+const VERSION = 2;
+
+const ChangeTime = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}$/));
+
+/** The original's file, and what every version of ours keeps of it. */
+const Original = v.looseObject({
+  version: v.optional(v.number()),
+  last_sync_time: v.nullish(v.string()),
+  filial_id: v.nullish(v.union([v.number(), v.string()])),
+});
+
+const Ours = v.looseObject({
+  version: v.literal(VERSION),
+  filial_id: v.number(),
+  watermark: v.nullable(v.object({ time: ChangeTime, id: v.number() })),
+  recent: v.record(v.string(), v.tuple([ChangeTime, v.string()])),
+});
+
+/**
+ * Reads the state of a clinic; no file: nothing has been carried over yet. The original's file is taken over: its time is
+ * that of the PC's clock, not the database's, so the sync begins a day before it.
+ *
+ * @throws IdentSyncError state: damaged, of a newer version of the program, or of another clinic
+ */
+export async function readState(path: string, filialId: number): Promise<SyncState> {
+  const text = await readTextFile(path);
+  if (text === undefined) return EMPTY_STATE;
+  const json = parse(text, path);
+  const base = v.safeParse(Original, json);
+  if (!base.success) throw damagedFile(path);
+  const { version, filial_id, last_sync_time } = base.output;
+  if (version !== undefined && version > VERSION) throw newerFile(path);
+  if (filial_id !== undefined && filial_id !== null && Number(filial_id) !== filialId) {
+    throw new IdentSyncError("state", {
+      what: `Файл ${path} относится к филиалу ${filial_id}, а в config.ini указан filial_id = ${filialId}.`,
+      why: "С чужим состоянием часть записей потерялась бы или создалась заново под другим номером.",
+      fix: "Исправьте [Sync] filial_id или запускайте второй филиал из отдельной папки.",
+    });
+  }
+  if (version === VERSION) {
+    const ours = v.safeParse(Ours, json);
+    if (!ours.success) throw damagedFile(path);
+    return {
+      watermark: ours.output.watermark ?? undefined,
+      recent: new Map(
+        Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
+      ),
+    };
+  }
+  if (last_sync_time === undefined || last_sync_time === null) return EMPTY_STATE;
+  return { watermark: { time: dayBefore(last_sync_time, path), id: 0 }, recent: new Map() };
+}
+
+/** Puts the state in place, durably. `now`: ISO time for the people who look into the file. */
+export async function writeState(path: string, state: SyncState, filialId: number, now: string): Promise<void> {
+  const content = {
+    version: VERSION,
+    last_sync_time: state.watermark?.time.slice(0, 19).replace(" ", "T") ?? null,
+    filial_id: filialId,
+    updated_at: now,
+    watermark: state.watermark ?? null,
+    recent: Object.fromEntries(
+      [...state.recent].map(([key, { changed, fingerprint }]) => [key, [changed, fingerprint]]),
+    ),
+  };
+  await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
+}
+
+/** Parses a file of the program's own. */
+export function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw damagedFile(path, error);
+  }
+}
+
+export function newerFile(path: string): IdentSyncError {
+  return new IdentSyncError("state", {
+    what: `Файл ${path} создан более новой версией программы.`,
+    fix: "Запустите ту версию ident-sync, которой пользовались последней, или более новую.",
+  });
+}
+
+function dayBefore(time: string, path: string): string {
+  try {
+    // Without the offset, should there be one: it is the PC's local time in either case.
+    const local = Temporal.PlainDateTime.from(time.replace(/(Z|[+-]\d\d:?\d\d)$/, ""));
+    return local.subtract({ days: 1 }).toString({ fractionalSecondDigits: 7 }).replace("T", " ");
+  } catch (error) {
+    throw damagedFile(path, error);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The two sides as the sync sees them: a clinic that tells what changed, a portal that can be asked and written to.
+ */
+import type { IdentSyncError } from "../error.ts";
+import type { Reception } from "../reception/reception.ts";
+import type { ChangeTime, Position } from "./position.ts";
+
+/** One changed reception as the clinic gives it. */
+export interface Entry {
+  readonly key: string;
+  readonly id: number;
+  /** `undefined` only where the reception was asked for by ID and has no change time at all. */
+  readonly changed: ChangeTime | undefined;
+  /** The reception, or why its row could not be understood (without personal data). */
+  readonly reception: Reception | { readonly unreadable: string };
+}
+
+export interface Page {
+  /** The database's time when it answered. */
+  readonly now: ChangeTime;
+  /** Changes after it belong to the next cycle. */
+  readonly upper: ChangeTime;
+  /** In watermark order; fewer than asked for: there are no more. */
+  readonly entries: readonly Entry[];
+}
+
+export interface PageRequest {
+  /** Receptions after this position; `undefined`: from `initialDays` before the upper bound. */
+  readonly after: Position | undefined;
+  /** The cycle's upper bound; `undefined`: the database's time now. */
+  readonly upper: ChangeTime | undefined;
+  readonly size: number;
+  readonly initialDays: number;
+}
+
+/** The clinic's database. Throws IdentSyncError("database") when it cannot be used. */
+export interface Clinic {
+  changedReceptions(request: PageRequest): Promise<Page>;
+  /** The receptions with these IDs, as they are now; those that are gone are missing from the answer. */
+  receptionsById(ids: readonly number[]): Promise<readonly Entry[]>;
+}
+
+/** A value as the portal gives or takes it: text, number, or a list of such. */
+export type PortalValue = string | number | boolean | null | readonly PortalValue[] | {
+  readonly [key: string]: PortalValue;
+};
+
+/** Field values by the portal's field name. */
+export type PortalFields = Readonly<Record<string, PortalValue>>;
+
+export interface PortalContact {
+  readonly id: number;
+  readonly surname: string;
+  readonly name: string;
+  readonly patronymic: string;
+  /** As typed on the portal. */
+  readonly phones: readonly string[];
+  readonly originator: string;
+  readonly originId: string;
+  /** The configured fields (card number, parent) as the portal gives them. */
+  readonly fields: PortalFields;
+}
+
+export interface PortalDeal {
+  readonly id: number;
+  /** Value of the configured key field; `""`: a deal that is not ours. */
+  readonly key: string;
+  readonly pipeline: number;
+  readonly stage: string;
+  /** Whether the portal itself counts the deal as closed. */
+  readonly closed: boolean;
+  readonly contactId: number | undefined;
+  readonly leadId: number | undefined;
+  /** The configured fields and OPPORTUNITY, CURRENCY_ID as the portal gives them. */
+  readonly fields: PortalFields;
+}
+
+/** What the portal holds that concerns the receptions asked about. */
+export interface PortalView {
+  readonly contacts: readonly PortalContact[];
+  readonly deals: readonly PortalDeal[];
+}
+
+/** What the sync needs to see of the portal. */
+export interface Question {
+  readonly receptionKeys: readonly string[];
+  readonly patientKeys: readonly string[];
+  /** In international form. */
+  readonly phones: readonly string[];
+}
+
+export interface PortalStage {
+  readonly id: string;
+  readonly name: string;
+  /** Place in the pipeline. */
+  readonly sort: number;
+  readonly semantics: "process" | "success" | "failure";
+}
+
+export interface PortalField {
+  /** `string`, `datetime`, `date`, `double`, `integer`, `boolean`, `enumeration`, `money`… */
+  readonly type: string;
+  readonly multiple: boolean;
+  readonly readOnly: boolean;
+  /** Item id by its text, of an enumeration. */
+  readonly items: Readonly<Record<string, string>>;
+}
+
+/** What the program must know of the portal itself; changes rarely, so it is remembered between runs. */
+export interface PortalFacts {
+  readonly mode: "classic" | "simple";
+  /** Stages of the configured pipeline, in their order. */
+  readonly stages: readonly PortalStage[];
+  /** The configured deal fields that exist, by name. */
+  readonly dealFields: Readonly<Record<string, PortalField>>;
+  readonly contactFields: Readonly<Record<string, PortalField>>;
+}
+
+/** One change of the portal. */
+export type Write =
+  | { readonly kind: "add-contact"; readonly fields: PortalFields }
+  | { readonly kind: "update-contact"; readonly id: number; readonly fields: PortalFields }
+  | { readonly kind: "add-deal"; readonly fields: PortalFields }
+  | { readonly kind: "update-deal"; readonly id: number; readonly fields: PortalFields };
+
+/**
+ * What became of a write:
+ * - `accepted`: done, confirmed by its own result (`id`: of the new record);
+ * - `refused`: surely not done, and the portal says why;
+ * - `limited`: surely not done, may be tried again from `until` (milliseconds since 1970);
+ * - `unknown`: no answer that can be trusted; it may be done, be in work, or not;
+ * - `unusable`: surely not done, and nothing else will be until somebody mends the portal or its webhook.
+ */
+export type Outcome =
+  | { readonly kind: "accepted"; readonly id: number | undefined }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "limited"; readonly until: number }
+  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "unusable"; readonly error: IdentSyncError };
+
+/** The portal. Its reads throw IdentSyncError("portal") when it cannot be used at all. */
+export interface Portal {
+  /** Learns the facts, in one request. */
+  learn(): Promise<PortalFacts>;
+  lookUp(question: Question): Promise<PortalView>;
+  /** Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order. Never throws. */
+  write(writes: readonly Write[]): Promise<readonly Outcome[]>;
+}
+
+/** How many writes one request takes. */
+export const WRITES_PER_REQUEST = 50;

@@ -1,0 +1,23 @@
+/**
+ * Where a reception stands in the clinic's history: the pair (change time, reception ID).
+ */
+
+/** The database's own wall clock, 27 characters (`2026-03-01 10:30:00.0000000`), so that text order is time order. */
+export type ChangeTime = string;
+
+export interface Position {
+  readonly time: ChangeTime;
+  readonly id: number;
+}
+
+/** Negative when `a` stands before `b`, 0 for the same, positive after. */
+export function comparePositions(a: Position, b: Position): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return a.id - b.id;
+}
+
+/** `time` moved by a number of minutes (negative: back). */
+export function shiftMinutes(time: ChangeTime, minutes: number): ChangeTime {
+  const shifted = Temporal.PlainDateTime.from(time).add({ minutes });
+  return `${shifted.toString({ fractionalSecondDigits: 7 }).replace("T", " ")}`;
+}

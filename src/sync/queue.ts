@@ -1,0 +1,193 @@
+/**
+ * The queue: which receptions may be in flight, and which wait to be tried again.
+ *
+ * It is the program's memory of its intentions. Before a request with writes leaves, the receptions in it stand here as
+ * `processing`; what is confirmed goes. So after a lost answer or a crash the `processing` items are exactly what the
+ * portal may have done without our knowing, and each is looked up before anything is sent for it again.
+ * An item holds keys only: a retry reads the reception afresh, and no personal data lies on the disk.
+ */
+
+export type QueueStatus = "pending" | "processing" | "failed" | "completed";
+
+/** Times are milliseconds since 1970. */
+export interface QueueItem {
+  /** The reception's key. */
+  readonly key: string;
+  readonly status: QueueStatus;
+  /** How many times the reception was refused or stayed unconfirmed. */
+  readonly retries: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastError: string | undefined;
+  /** Not to be tried before; `undefined`: at once (`pending`), or not by itself (`failed`). */
+  readonly nextRetryAt: number | undefined;
+  /** When its last write left, as long as that is not answered. */
+  readonly sentAt: number | undefined;
+  /** The patient whose contact that write may have made. */
+  readonly patient: string | undefined;
+}
+
+export interface QueuePolicy {
+  /** How long after sending an unanswered write may still be in work on the portal. */
+  readonly settleMs: number;
+  /** The first delay; each further one is twice as long, up to a day. */
+  readonly retryMs: number;
+  readonly maxRetries: number;
+}
+
+const DAY = 86_400_000;
+
+/** Counts as the users know them. */
+export interface QueueCounts {
+  readonly total: number;
+  readonly pending: number;
+  readonly processing: number;
+  readonly failed: number;
+  readonly completed: number;
+}
+
+export class Queue {
+  readonly #items: Map<string, QueueItem>;
+  readonly #policy: QueuePolicy;
+  /** Items as they stood before an intent was recorded, to be put back when the request surely did nothing. */
+  readonly #before = new Map<string, QueueItem | undefined>();
+
+  constructor(items: Iterable<QueueItem>, policy: QueuePolicy) {
+    this.#items = new Map([...items].map((item) => [item.key, item]));
+    this.#policy = policy;
+  }
+
+  /** All items, oldest first. */
+  items(): QueueItem[] {
+    return [...this.#items.values()];
+  }
+
+  has(key: string): boolean {
+    return this.#items.has(key);
+  }
+
+  counts(): QueueCounts {
+    const counts = { total: this.#items.size, pending: 0, processing: 0, failed: 0, completed: 0 };
+    for (const { status } of this.#items.values()) counts[status]++;
+    return counts;
+  }
+
+  /** Records that a write for the reception is about to leave; `patient`: it makes this patient's contact. */
+  begin(key: string, patient: string | undefined, now: number): void {
+    const item = this.#items.get(key);
+    if (!this.#before.has(key)) this.#before.set(key, item);
+    this.#put(key, now, {
+      status: "processing",
+      sentAt: now,
+      nextRetryAt: now + this.#policy.settleMs,
+      patient,
+    });
+  }
+
+  /** The reception is carried over in full. */
+  confirm(key: string): void {
+    this.#items.delete(key);
+    this.#before.delete(key);
+  }
+
+  /** The last intent came to nothing for sure: the item is as it was before, or gone. */
+  withdraw(key: string): void {
+    if (!this.#before.has(key)) return;
+    const before = this.#before.get(key);
+    if (before === undefined) this.#items.delete(key);
+    else this.#items.set(key, before);
+    this.#before.delete(key);
+  }
+
+  /** The reception was refused: it is tried again later, or waits for somebody when it was tried often enough. */
+  refuse(key: string, reason: string, now: number): void {
+    const retries = (this.#items.get(key)?.retries ?? 0) + 1;
+    const failed = retries >= this.#policy.maxRetries;
+    this.#before.delete(key);
+    this.#put(key, now, {
+      status: failed ? "failed" : "pending",
+      retries,
+      lastError: reason,
+      nextRetryAt: failed ? undefined : now + this.#delay(retries),
+      sentAt: undefined,
+      patient: undefined,
+    });
+  }
+
+  /** A write for the reception has no trustworthy answer: it is looked up when the portal is surely done with it. */
+  leaveUnknown(key: string, reason: string, now: number): void {
+    const item = this.#items.get(key);
+    const retries = (item?.retries ?? 0) + 1;
+    const failed = retries >= this.#policy.maxRetries;
+    const delay = retries === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(retries));
+    this.#before.delete(key);
+    this.#put(key, now, {
+      status: failed ? "failed" : "processing",
+      retries,
+      lastError: reason,
+      nextRetryAt: failed ? undefined : (item?.sentAt ?? now) + delay,
+    });
+  }
+
+  /** The reception waits until a moment, through no fault of its own: that is no failed attempt. */
+  postpone(key: string, reason: string, until: number, now: number): void {
+    this.#before.delete(key);
+    this.#put(key, now, {
+      status: "pending",
+      lastError: reason,
+      nextRetryAt: until,
+      sentAt: undefined,
+      patient: undefined,
+    });
+  }
+
+  /** Forgets the reception: it is no more in the clinic. */
+  forget(key: string): void {
+    this.confirm(key);
+  }
+
+  /** Until when a write of the reception may still be in work on the portal; `undefined`: nothing is in flight. */
+  inFlightUntil(key: string, now: number): number | undefined {
+    const sentAt = this.#items.get(key)?.sentAt;
+    const until = sentAt === undefined ? undefined : sentAt + this.#policy.settleMs;
+    return until !== undefined && until > now ? until : undefined;
+  }
+
+  /** Patients whose contact may be in the making on the portal, and until when. */
+  patientsInFlight(now: number): Map<string, number> {
+    const patients = new Map<string, number>();
+    for (const { key, patient } of this.#items.values()) {
+      const until = this.inFlightUntil(key, now);
+      if (patient !== undefined && until !== undefined) {
+        patients.set(patient, Math.max(until, patients.get(patient) ?? 0));
+      }
+    }
+    return patients;
+  }
+
+  /** Keys of the receptions whose time to be tried has come. */
+  due(now: number): string[] {
+    return this.items().filter(({ status, nextRetryAt }) =>
+      (status === "pending" || status === "processing") && (nextRetryAt === undefined || nextRetryAt <= now)
+    ).map(({ key }) => key);
+  }
+
+  #delay(retries: number): number {
+    return Math.min(this.#policy.retryMs * 2 ** (retries - 1), DAY);
+  }
+
+  #put(key: string, now: number, changes: Partial<QueueItem>): void {
+    const fresh: QueueItem = {
+      key,
+      status: "pending",
+      retries: 0,
+      createdAt: now,
+      updatedAt: now,
+      lastError: undefined,
+      nextRetryAt: undefined,
+      sentAt: undefined,
+      patient: undefined,
+    };
+    this.#items.set(key, { ...fresh, ...this.#items.get(key), ...changes, updatedAt: now });
+  }
+}

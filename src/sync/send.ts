@@ -1,0 +1,162 @@
+/**
+ * Decisions → requests: what is ready goes out, up to fifty writes at a time, each once; what stands on it follows.
+ */
+import type { IdentSyncError } from "../error.ts";
+import type { Decision, Step, Target } from "./plan.ts";
+import { type Outcome, type Portal, type PortalFields, type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import type { Queue } from "./queue.ts";
+
+/** What became of a reception. */
+export type Result =
+  | { readonly kind: "confirmed" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "waiting"; readonly reason: string };
+
+export interface SendDeps {
+  readonly portal: Portal;
+  readonly queue: Queue;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Makes the queue durable; nothing leaves before it has. */
+  readonly saveQueue: () => Promise<void>;
+  /** Whether to begin nothing new; what has begun is finished. */
+  readonly stopping: () => boolean;
+  /** Called once for each reception when all is known of it. */
+  readonly onResult: (decision: Decision, result: Result) => void;
+  /** Called after each request's results, with the queue not yet saved. */
+  readonly onRequest: () => Promise<void>;
+  /** Called for each write that is confirmed. */
+  readonly onAccepted: (step: Step, id: number | undefined) => void;
+}
+
+interface Task {
+  readonly decision: Decision;
+  begun: boolean;
+  done: boolean;
+}
+
+const targetsOf = (step: Step): readonly Target[] =>
+  step.kind === "add-deal" || (step.kind === "update-deal" && step.contact !== undefined) ? [step.contact!] : [];
+
+/**
+ * Sends all steps of all decisions.
+ *
+ * @returns the error that made the portal unusable on the way, where there was one: what had not been sent by then is
+ *   not begun, and its receptions get no result
+ */
+export async function send(decisions: readonly Decision[], deps: SendDeps): Promise<IdentSyncError | undefined> {
+  const tasks: Task[] = decisions.map((decision) => ({ decision, begun: false, done: false }));
+  const accepted = new Map<Step, number | undefined>();
+  const finish = (task: Task, result: Result) => {
+    if (task.done) return;
+    task.done = true;
+    deps.onResult(task.decision, result);
+  };
+  const finishComplete = () => {
+    for (const task of tasks) {
+      if (task.done || !task.decision.steps.every((step) => accepted.has(step))) continue;
+      deps.queue.confirm(task.decision.reception.key);
+      finish(task, { kind: "confirmed" });
+    }
+  };
+
+  for (const task of tasks) {
+    const { refused, reception } = task.decision;
+    if (refused === undefined) continue;
+    deps.queue.refuse(reception.key, refused, deps.now());
+    finish(task, { kind: "refused", reason: refused });
+  }
+  finishComplete();
+
+  while (true) {
+    const batch = readySteps(tasks, accepted, deps.stopping());
+    if (batch.length === 0) return undefined;
+    const inBatch = new Map(
+      tasks.filter(({ done }) => !done).map((
+        task,
+      ) => [task, batch.filter((step) => task.decision.steps.includes(step))]),
+    );
+    for (const [task, steps] of inBatch) {
+      if (steps.length === 0) continue;
+      task.begun = true;
+      const patient = steps.find((step) => step.kind === "add-contact")?.patient;
+      deps.queue.begin(task.decision.reception.key, patient, deps.now());
+    }
+    await deps.saveQueue();
+    const answers = await deps.portal.write(batch.map((step) => toWrite(step, accepted)));
+    const outcomes = new Map(batch.map((step, index) => [step, answers[index]]));
+    for (const [step, outcome] of outcomes) {
+      if (outcome.kind !== "accepted") continue;
+      accepted.set(step, outcome.id);
+      deps.onAccepted(step, outcome.id);
+    }
+    for (const [task, steps] of inBatch) {
+      const worst = worstOf(steps.map((step) => outcomes.get(step)!));
+      if (worst !== undefined) finish(task, settle(task.decision.reception.key, worst, deps));
+    }
+    finishComplete();
+    const unusable = answers.find((outcome) => outcome.kind === "unusable");
+    if (unusable !== undefined) {
+      for (const { done, begun, decision } of tasks) if (begun && !done) deps.queue.withdraw(decision.reception.key);
+    }
+    await deps.onRequest();
+    if (unusable !== undefined) return unusable.error;
+  }
+}
+
+type Failure = Exclude<Outcome, { kind: "accepted" | "unusable" }>;
+
+/** What weighs most for a reception of whose writes several failed: the one that may yet happen. */
+function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
+  const order = ["unknown", "refused", "limited"] as const;
+  return order.map((kind) => outcomes.find((outcome) => outcome.kind === kind) as Failure | undefined)
+    .find((outcome) => outcome !== undefined);
+}
+
+/** Steps not sent yet whose targets are all there, in the receptions' order, as many as one request takes. */
+function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>, stopping: boolean): Step[] {
+  const ready = new Set<Step>();
+  for (const { decision, begun, done } of tasks) {
+    if (done || (stopping && !begun)) continue;
+    for (const step of decision.steps) {
+      if (accepted.has(step)) continue;
+      if (targetsOf(step).some((target) => typeof target !== "number" && !accepted.has(target))) continue;
+      ready.add(step);
+      if (ready.size === WRITES_PER_REQUEST) return [...ready];
+    }
+  }
+  return [...ready];
+}
+
+/** Tells the queue what a failed write means for its reception. */
+function settle(key: string, outcome: Failure, { queue, now }: SendDeps): Result {
+  switch (outcome.kind) {
+    case "refused":
+      queue.refuse(key, outcome.reason, now());
+      return { kind: "refused", reason: outcome.reason };
+    case "limited": {
+      const reason = "портал просит подождать: исчерпан лимит времени для этого действия";
+      queue.postpone(key, reason, outcome.until, now());
+      return { kind: "waiting", reason };
+    }
+    case "unknown":
+      queue.leaveUnknown(key, outcome.reason, now());
+      return { kind: "waiting", reason: outcome.reason };
+  }
+}
+
+function toWrite(step: Step, accepted: ReadonlyMap<Step, number | undefined>): Write {
+  const idOf = (target: Target): number => typeof target === "number" ? target : accepted.get(target)!;
+  switch (step.kind) {
+    case "add-contact":
+      return { kind: "add-contact", fields: step.fields };
+    case "update-contact":
+      return { kind: "update-contact", id: step.id, fields: step.fields };
+    case "add-deal":
+      return { kind: "add-deal", fields: { ...step.fields, CONTACT_IDS: [idOf(step.contact)] } };
+    case "update-deal": {
+      const contact: PortalFields = step.contact === undefined ? {} : { CONTACT_IDS: [idOf(step.contact)] };
+      return { kind: "update-deal", id: step.id, fields: { ...step.fields, ...contact } };
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The stages of the configured pipeline, and the one rule by which a deal's stage follows the clinic.
+ */
+import type { StageConfig } from "../config/config.ts";
+import { type Status, STATUSES } from "../reception/status.ts";
+import type { PortalStage } from "./ports.ts";
+
+/** The stage configuration, resolved against the portal's own list. */
+export interface Stages {
+  /** The stage of a status, or the configured word that names no stage of the pipeline. */
+  readonly ofStatus: Readonly<Record<Status, { readonly id: string } | { readonly missing: string }>>;
+  /** Stages on which a deal counts as closed: the configured ones and those that the portal itself counts so. */
+  readonly final: ReadonlySet<string>;
+  readonly protected: ReadonlySet<string>;
+}
+
+/** A name that two stages of the pipeline share, so that it tells neither. */
+export interface AmbiguousStage {
+  readonly name: string;
+  readonly ids: readonly string[];
+}
+
+const fold = (text: string) => text.trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
+
+/**
+ * A configured stage → the id of a stage of the pipeline: an id as it is, an id of the general pipeline without this
+ * pipeline's prefix (`NEW` for `C1:NEW`), or the name that the portal shows.
+ */
+function resolve(word: string, pipeline: number, stages: readonly PortalStage[]): string | AmbiguousStage | undefined {
+  const byId = stages.find(({ id }) => id === word || id === `C${pipeline}:${word}`);
+  if (byId !== undefined) return byId.id;
+  const byName = stages.filter(({ name }) => fold(name) === fold(word));
+  if (byName.length > 1) return { name: word, ids: byName.map(({ id }) => id) };
+  return byName[0]?.id;
+}
+
+/** Resolves the whole configuration; names that fit two stages are listed, each once. */
+export function resolveStages(
+  config: StageConfig,
+  pipeline: number,
+  stages: readonly PortalStage[],
+): { readonly stages: Stages; readonly ambiguous: readonly AmbiguousStage[] } {
+  const ambiguous = new Map<string, AmbiguousStage>();
+  const find = (word: string): string | undefined => {
+    const found = resolve(word, pipeline, stages);
+    if (typeof found !== "object") return found;
+    ambiguous.set(found.name, found);
+    return undefined;
+  };
+  const known = (words: readonly string[]) => words.map(find).filter((id) => id !== undefined);
+  const closed = stages.filter(({ semantics }) => semantics !== "process").map(({ id }) => id);
+  const ofStatus = Object.fromEntries(STATUSES.map((status) => {
+    const word = config.byStatus[status];
+    const id = find(word);
+    return [status, id === undefined ? { missing: word } : { id }];
+  })) as Stages["ofStatus"];
+  return {
+    stages: {
+      ofStatus,
+      final: new Set([...known(config.final), ...closed]),
+      protected: new Set(known(config.protected)),
+    },
+    ambiguous: [...ambiguous.values()],
+  };
+}
+
+/** What is known of an existing deal when its stage is decided. */
+export interface StageSituation {
+  readonly stage: string;
+  readonly status: Status;
+  /** The status that was last written to the deal; `undefined`: nothing remembers it. */
+  readonly remembered: string | undefined;
+}
+
+/**
+ * Whether a manager closed the deal: it stands on a final stage that is not the stage of the status we last wrote.
+ * Where nothing remembers the status, the stage always follows the clinic and nobody's closing is told apart.
+ */
+export function closedByManager({ stage, remembered }: StageSituation, stages: Stages): boolean {
+  if (!stages.final.has(stage) || remembered === undefined) return false;
+  const ours = STATUSES.find((status) => status === remembered);
+  if (ours === undefined) return true;
+  const target = stages.ofStatus[ours];
+  return !("id" in target) || target.id !== stage;
+}
+
+/** Whether the clinic has a say in the deal's stage now: it is not protected, and the status has changed. */
+export function stageFollows({ stage, status, remembered }: StageSituation, stages: Stages): boolean {
+  return !stages.protected.has(stage) && remembered !== status;
+}

@@ -1,0 +1,36 @@
+/**
+ * How far the clinic's changes have been carried over, and which receptions of the last minutes are done already.
+ */
+import { type ChangeTime, comparePositions, type Position, shiftMinutes } from "./position.ts";
+
+/** A change that was committed late, after newer ones were read, is still found within these minutes. */
+export const OVERLAP_MINUTES = 5;
+
+/** A reception of the overlap that was dealt with: done, or handed to the queue. */
+export interface Recent {
+  readonly changed: ChangeTime;
+  /** Of its content then. */
+  readonly fingerprint: string;
+}
+
+export interface SyncState {
+  /** `undefined`: nothing has been carried over yet. */
+  readonly watermark: Position | undefined;
+  /** By reception key. */
+  readonly recent: ReadonlyMap<string, Recent>;
+}
+
+export const EMPTY_STATE: SyncState = { watermark: undefined, recent: new Map() };
+
+/** Where the next cycle begins to read; `undefined`: at the initial depth. */
+export function startOf(state: SyncState): Position | undefined {
+  return state.watermark && { time: shiftMinutes(state.watermark.time, -OVERLAP_MINUTES), id: -1 };
+}
+
+/** The state with the watermark moved (never back), less what lies before the overlap. */
+export function advance(state: SyncState, to: Position, dealtWith: Iterable<[string, Recent]>): SyncState {
+  const watermark = state.watermark && comparePositions(state.watermark, to) > 0 ? state.watermark : to;
+  const edge = shiftMinutes(watermark.time, -OVERLAP_MINUTES);
+  const recent = new Map([...state.recent, ...dealtWith].filter(([, { changed }]) => changed >= edge));
+  return { watermark, recent };
+}

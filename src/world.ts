@@ -1,0 +1,29 @@
+/**
+ * Everything outside the program that a command may use, passed in, so that a test runs a whole command line as one
+ * function call.
+ */
+import type { Decrypt } from "./config/secret_values.ts";
+
+/** A stream of text for a person or a file. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+}
+
+export interface World {
+  /** The command line without the program's name. */
+  readonly args: readonly string[];
+  /** The folder in which config.ini is looked for where the command line does not say: the executable's own. */
+  readonly home: string;
+  readonly out: Output;
+  readonly err: Output;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** IANA name of this computer's time zone. */
+  readonly timeZone: string;
+  readonly pid: number;
+  readonly decrypt: Decrypt;
+  /** Whether the user asked to stop (Ctrl+C). */
+  readonly stopping: () => boolean;
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import type { LoadedConfig } from "../../src/config/from_document.ts";
+import { allKeys } from "../../src/config/registry.ts";
+import { configOf, configWith, failureOf, FOLDER, MINIMAL, textWith } from "./minimal.ts";
+
+const READ: [place: string, text: string, value: unknown, of: (config: LoadedConfig) => unknown][] = [
+  ["Database.port", "1450", 1450, (config) => config.database.port],
+  ["Database.connection_timeout", "300", 300, (config) => config.database.connectionTimeoutSeconds],
+  ["Database.connection_timeout", "", 10, (config) => config.database.connectionTimeoutSeconds],
+  ["Database.query_timeout", "+007", 7, (config) => config.database.queryTimeoutSeconds],
+  ["Database.encrypt", "YES", true, (config) => config.database.encrypt],
+  ["Database.encrypt", "on", true, (config) => config.database.encrypt],
+  ["Database.encrypt", "1", true, (config) => config.database.encrypt],
+  ["Database.trust_server_certificate", "false", false, (config) => config.database.trustServerCertificate],
+  ["Database.trust_server_certificate", "Off", false, (config) => config.database.trustServerCertificate],
+  ["Database.trust_server_certificate", "0", false, (config) => config.database.trustServerCertificate],
+  ["Bitrix24.rate_limit", "0.5", 0.5, (config) => config.portal.requestsPerSecond],
+  ["Bitrix24.rate_limit", "0,5", 0.5, (config) => config.portal.requestsPerSecond],
+  ["Bitrix24.request_timeout", "5", 5, (config) => config.portal.requestTimeoutSeconds],
+  ["Bitrix24.default_assigned_by_id", "15", 15, (config) => config.portal.defaultAssignedById],
+  ["Bitrix24.default_assigned_by_id", "", undefined, (config) => config.portal.defaultAssignedById],
+  ["Bitrix24.settle_seconds", "0", 0, (config) => config.portal.settleSeconds],
+  ["pipelines.deal_category_id", "5", 5, (config) => config.pipeline],
+  ["deal_fields.ident_id", "", "UF_CRM_1769072841035", (config) => config.dealFields.identId],
+  ["deal_fields.comment", "", undefined, (config) => config.dealFields.comment],
+  ["deal_fields.comment", "UF_CRM_NOTE", "UF_CRM_NOTE", (config) => config.dealFields.comment],
+  ["contact_fields.card_number", "", undefined, (config) => config.contactFields.cardNumber],
+  ["deal_stages.final", "WON, LOSE ,C5:WON,", ["WON", "LOSE", "C5:WON"], (config) => config.stages.final],
+  ["deal_stages.final", "", ["WON", "LOSE"], (config) => config.stages.final],
+  ["deal_stages.protected", "", [], (config) => config.stages.protected],
+  ["deal_stages.protected", "Презентация плана", ["Презентация плана"], (config) => config.stages.protected],
+  ["lead_statuses.closed", "", [], (config) => config.closedLeadStatuses],
+  ["lead_statuses.closed", "JUNK,SPAM", ["JUNK", "SPAM"], (config) => config.closedLeadStatuses],
+  ["Sync.filial_id", "10", 10, (config) => config.sync.filialId],
+  ["Sync.timezone", "Europe/Samara", "Europe/Samara", (config) => config.sync.timeZone],
+  ["Sync.timezone", "", "Asia/Omsk", (config) => config.sync.timeZone],
+  ["Sync.deleted", "Lose", "lose", (config) => config.sync.deleted],
+  ["Sync.enable_update_existing", "no", false, (config) => config.sync.updateExisting],
+  ["FilialFilter.enabled_filial_ids", "1, 3", [1, 3], (config) => config.filialFilter.enabled],
+  ["FilialFilter.enabled_filial_ids", "", undefined, (config) => config.filialFilter.enabled],
+  ["FilialFilter.default_filial_id", "2", 2, (config) => config.filialFilter.fallback],
+  ["Logging.level", "debug", "DEBUG", (config) => config.logging.level],
+  ["Logging.level", "CRITICAL", "ERROR", (config) => config.logging.level],
+  ["Logging.log_dir", "protocol/2026", join(FOLDER, "protocol", "2026"), (config) => config.logging.folder],
+  ["Logging.log_dir", resolve("/var/log/ident"), resolve("/var/log/ident"), (config) => config.logging.folder],
+  ["Queue.persistence_file", "../q.json", resolve("/q.json"), (config) => config.queue.path],
+  [
+    "Notifications.admin_email",
+    "a@clinic.ru, b@clinic.ru",
+    "a@clinic.ru, b@clinic.ru",
+    (config) => config.notifications.adminEmail,
+  ],
+  ["Advanced.dry_run", "true", true, (config) => config.dryRun],
+];
+for (const [place, text, value, of] of READ) {
+  Deno.test(`${place} written as «${text}» is read as ${JSON.stringify(value)}`, () => {
+    assert.deepEqual(of(configWith({ [place]: text })), value);
+  });
+}
+
+const WRONG: [place: string, text: string, message: RegExp][] = [
+  ["Database.port", "0", /\[Database\] port \(строка \d+\): «0» — нужно целое число от 1 до 65535/],
+  ["Database.port", "65536", /от 1 до 65535/],
+  ["Database.port", "1433.0", /нужно целое число/],
+  ["Database.port", "14 33", /нужно целое число/],
+  ["Database.port", "99999999999999999999", /нужно целое число/],
+  ["Database.connection_timeout", "301", /«301» — нужно целое число секунд от 1 до 300/],
+  ["Database.query_timeout", "3601", /от 1 до 3600/],
+  ["Database.encrypt", "да", /нужно True или False/],
+  ["Database.encrypt", "2", /нужно True или False/],
+  ["Database.username", "ВАШ_ЛОГИН", /оставлен образец/],
+  ["Bitrix24.request_timeout", "4", /от 5 до 300/],
+  ["Bitrix24.rate_limit", "0", /от 0.1 до 50/],
+  ["Bitrix24.rate_limit", "51", /от 0.1 до 50/],
+  ["Bitrix24.rate_limit", "1e1", /нужно число/],
+  ["Bitrix24.settle_seconds", "3601", /от 0 до 3600/],
+  ["Bitrix24.default_assigned_by_id", "0", /нужно целое число/],
+  ["Sync.filial_id", "11", /от 1 до 10/],
+  ["Sync.filial_id", '"1"', /уберите кавычки/],
+  ["Sync.filial_id", "'1'", /уберите кавычки/],
+  ["Sync.interval_minutes", "1441", /от 1 до 1440/],
+  ["Sync.batch_size", "1001", /от 1 до 1000/],
+  ["Sync.initial_days", "366", /от 1 до 365/],
+  ["Sync.max_run_minutes", "0", /от 1 до 1440/],
+  ["Sync.timezone", "Москва", /нет; нужно название вида Europe\/Moscow/],
+  ["Sync.timezone", "Europe/Moskow", /нужно название вида/],
+  ["Sync.timezone", "+03:00", /нужно название вида/],
+  ["Sync.deleted", "remove", /нужно одно из: report, lose/],
+  ["Sync.deleted", "constructor", /нужно одно из/],
+  ["FilialFilter.enabled_filial_ids", "1,два", /нужны целые числа больше нуля через запятую/],
+  ["Logging.level", "TRACE", /DEBUG, INFO, WARNING, ERROR/],
+  ["Logging.rotation_days", "3651", /от 1 до 3650/],
+  ["Notifications.admin_email", "admin", /нужен адрес вида/],
+  ["deal_fields.comment", "ufCrm_1769494714842", /не похоже на код поля/],
+  ["deal_fields.comment", "Комментарий", /не похоже на код поля/],
+  ["deal_fields.comment", "UF_CRM_1769072841035", /уже занято ключом ident_id/],
+];
+for (const [place, text, message] of WRONG) {
+  Deno.test(`${place} written as «${text}» is refused with advice`, () => {
+    const error = failureOf(textWith({ [place]: text }));
+    assert.equal(error.code, "config");
+    assert.match(error.text.what, message);
+  });
+}
+
+Deno.test("every value of the registry that is not a secret is refused in quotes", () => {
+  for (const { section, key } of allKeys().filter(({ entry }) => !entry.kind.secret)) {
+    assert.match(
+      failureOf(textWith({ [`${section}.${key}`]: '"1"' })).text.what,
+      /уберите кавычки/,
+      `${section}.${key}`,
+    );
+  }
+});
+
+Deno.test("each required key that is missing or empty is named", () => {
+  const required = allKeys().filter(({ entry }) => entry.required);
+  assert.deepEqual(required.map(({ section, key }) => `${section}.${key}`), [
+    "Database.server",
+    "Database.database",
+    "Database.username",
+    "Database.password",
+    "Bitrix24.webhook_url",
+  ]);
+  for (const { section, key } of required) {
+    for (const value of [undefined, ""]) {
+      const { text } = failureOf(textWith({ [`${section}.${key}`]: value }));
+      assert.match(text.what, new RegExp(`\\[${section}\\] ${key}.*: значение не заполнено$`), key);
+    }
+  }
+});
+
+Deno.test("a value that swallowed the indented line after it is told", () => {
+  const text = MINIMAL.replace("username = ident_reader", "username = ident_reader\n  port = 1450");
+  assert.match(failureOf(text).text.what, /\[Database\] username \(строка 4\).*несколько строк/);
+});
+
+Deno.test("names of sections and keys from older files are found, in any case", () => {
+  const old = MINIMAL.replace("[Bitrix24]", "[BITRIX]").replace("[Database]", "[ DATABASE ]") +
+    "[sync]\nInitial_Sync_Days = 30\n";
+  const config = configOf(old);
+  assert.equal(config.portal.host, "portal.bitrix24.ru");
+  assert.equal(config.database.host, "CLINIC-PC");
+  assert.equal(config.sync.initialDays, 30);
+  assert.deepEqual(config.unknownKeys, []);
+});
+
+Deno.test("the present name of a key wins over its older one", () => {
+  const config = configOf(MINIMAL + "[Sync]\ninitial_sync_days = 30\ninitial_days = 14\n");
+  assert.equal(config.sync.initialDays, 14);
+  assert.deepEqual(config.unknownKeys, ["[Sync] initial_sync_days"]);
+});
+
+Deno.test("keys that nobody knows are left alone and listed", () => {
+  const config = configOf(
+    MINIMAL +
+      "[deal_fields]\nregistrar_id = UF_CRM_1\nown_idea = 1\n[Monitoring]\nport = 9090\n[DEFAULT]\nlevel = INFO\nx = 1\n",
+  );
+  assert.deepEqual(config.unknownKeys, ["[deal_fields] own_idea", "[Monitoring] port", "[DEFAULT] x"]);
+});

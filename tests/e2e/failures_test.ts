@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { ClinicDay } from "../stand/clinic/clinic_day.ts";
+import { openOffice } from "../stand/office.ts";
+import { configText, type Settings } from "../stand/config_text.ts";
+
+const office = await openOffice();
+const { clinic, portal } = office;
+globalThis.addEventListener("unload", () => void office[Symbol.asyncDispose]());
+
+/** A port that nothing listens on. */
+function closedPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function aClinicWithOneReception(): Promise<void> {
+  const day = new ClinicDay();
+  day.reception(day.patient("Тайнова Секретина Конфиденциевна", "8 900 000-77-77"), "2026-03-02T09:00:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+}
+
+interface Failure {
+  readonly name: string;
+  readonly settings: () => Settings;
+  readonly code: number;
+  readonly says: RegExp;
+}
+
+const wrongSecret = () => portal.url.replace(portal.secret, "wrong00000000000");
+const host = () => new URL(portal.url).host;
+
+const FAILURES: readonly Failure[] = [
+  {
+    name: "a port of SQL Server that is wrong",
+    settings: () => ({ Database: { port: closedPort() } }),
+    code: 3,
+    says: /Не удалось соединиться с SQL Server 127\.0\.0\.1:\d+\.\nПроверьте server и port/,
+  },
+  {
+    name: "a wrong password",
+    settings: () => ({ Database: { password: "wrong-password-1" } }),
+    code: 3,
+    says: /не принял логин или пароль\.\nПроверьте \[Database\] username и password/,
+  },
+  {
+    name: "a database that does not exist",
+    settings: () => ({ Database: { database: "NoSuchBase" } }),
+    code: 3,
+    says: /нет базы «NoSuchBase»/,
+  },
+  {
+    name: "a host that does not exist",
+    settings: () => ({ Database: { server: "no-such-host.invalid" } }),
+    code: 3,
+    says: /Сервер «no-such-host\.invalid» не найден в сети/,
+  },
+  {
+    name: "a wrong secret in the webhook (401)",
+    settings: () => ({ Bitrix24: { webhook_url: wrongSecret() } }),
+    code: 4,
+    says: /Битрикс24 не принял вебхук \(код 401, INVALID_CREDENTIALS\)/,
+  },
+  {
+    name: "a portal that refuses connections",
+    settings: () => ({ Bitrix24: { webhook_url: `http://127.0.0.1:${closedPort()}/rest/1/${portal.secret}/` } }),
+    code: 4,
+    says: /Портал 127\.0\.0\.1:\d+ недоступен/,
+  },
+  {
+    name: "batch_size = 0",
+    settings: () => ({ Sync: { batch_size: 0 } }),
+    code: 2,
+    says: /batch_size.*1.*1000/,
+  },
+  {
+    name: "a token that is not the webhook's secret",
+    settings: () => ({ Bitrix24: { token: "another-token-000" } }),
+    code: 2,
+    says: /token/,
+  },
+];
+
+for (const { name, settings, code, says } of FAILURES) {
+  Deno.test(`${name}: exit code ${code}, a few helpful lines, nothing sent, the watermark unmoved`, async () => {
+    await using pc = await office.begin(settings());
+    await aClinicWithOneReception();
+    const run = await pc.run(["once"], { sleep: () => Promise.resolve() });
+    assert.equal(run.code, code, run.err);
+    assert.match(run.err, says);
+    assert.doesNotMatch(run.err, /\bat |Error:|undefined|another-token-000|wrong00000000000|wrong-password-1/);
+    assert.ok(run.err.trim().split("\n").length <= 3, run.err);
+    assert.equal(run.out, "");
+    assert.equal(await pc.json("sync_state.json"), undefined);
+    assert.equal(portal.deals.size + portal.contacts.size, 0);
+  });
+}
+
+Deno.test("a section that is missing is named, with all other faults of config.ini at once", async () => {
+  await using pc = await office.begin();
+  const text = configText(clinic, portal.url, { Sync: { interval_minutes: "часто" } });
+  await pc.configure(text.replace(/\[Database\][^[]*/, ""));
+  const run = await pc.run(["once"]);
+  assert.equal(run.code, 2);
+  assert.match(run.err, /\[Database\] server/);
+  assert.match(run.err, /\[Database\] password/);
+  assert.match(run.err, /\[Sync\] interval_minutes.*1.*1440/);
+});
+
+Deno.test("no config.ini: exit code 2, the place where it was looked for, and what to do", async () => {
+  await using pc = await office.begin();
+  await Deno.remove(pc.path("config.ini"));
+  const run = await pc.run(["once"]);
+  assert.equal(run.code, 2);
+  assert.match(run.err, /Файл настроек не найден: .*config\.ini\.\n.*config\.example\.ini/);
+});
+
+Deno.test("--config names another file, and the program's own files lie beside that one", async () => {
+  await using pc = await office.begin();
+  await aClinicWithOneReception();
+  await Deno.mkdir(pc.path("другая папка"));
+  await Deno.rename(pc.path("config.ini"), pc.path("другая папка/настройки.ini"));
+  assert.equal((await pc.run(["once", "--config", pc.path("другая папка/настройки.ini")])).code, 0);
+  assert.notEqual(await pc.json("другая папка/sync_state.json"), undefined);
+  assert.equal(await pc.json("sync_state.json"), undefined);
+});
+
+Deno.test("a portal that fails in the middle: what was confirmed stays, the next once carries the rest, nothing twice", async () => {
+  await using pc = await office.begin();
+  const day = new ClinicDay();
+  for (let index = 0; index < 120; index++) {
+    day.reception(
+      day.patient(`Пациентов Пётр${index}`, null),
+      `2026-03-02T09:${String(index % 60).padStart(2, "0")}:00`,
+    );
+  }
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  portal.faults.request({
+    carrying: "crm.deal.add",
+    nth: 2,
+    kind: "answer",
+    status: 401,
+    body: { error: "INVALID_CREDENTIALS" },
+  });
+  const first = await pc.run(["once"], { sleep: () => Promise.resolve() });
+  assert.equal(first.code, 4);
+  assert.ok(portal.deals.size > 0 && portal.deals.size < 120);
+  const second = await pc.run(["once"]);
+  assert.equal(second.code, 0, second.err + second.out);
+  assert.equal(portal.deals.size, 120);
+  assert.equal(portal.contacts.size, 120);
+});
+
+Deno.test("no log of all this holds a phone, a name, an e-mail, a password or the webhook's secret", async () => {
+  for (const { settings } of [...FAILURES, { settings: () => ({}) }]) {
+    await using pc = await office.begin(settings());
+    await aClinicWithOneReception();
+    // The portal repeats in its refusal what it was sent.
+    portal.faults.command({
+      method: "crm.deal.add",
+      kind: "error",
+      code: "",
+      description: "Поле «Тайнова Секретина Конфиденциевна» +79000007777 taina@example.com неверно",
+    });
+    const run = await pc.run(["once"], { sleep: () => Promise.resolve() });
+    const log = await pc.log().catch(() => "");
+    const queue = JSON.stringify(await pc.json("queue.json") ?? {});
+    for (const text of [run.out, run.err, log, queue, JSON.stringify(await pc.json("sync_state.json") ?? {})]) {
+      assert.doesNotMatch(text, /Тайнов|Секретин|Конфиденци|900\D*000|taina@|Ident-2026|wrong-password|wrong0000/i);
+      assert.ok(!text.includes(portal.secret) && !text.includes(clinic.password));
+    }
+    assert.ok(!log.includes(`${host()}/rest/1/${portal.secret}`));
+  }
+});

@@ -1,0 +1,25 @@
+/**
+ * TEST ONLY. The self-signed certificate of the clinic stand, for localhost and 127.0.0.1, valid 2020 to 2120, and its
+ * private key. Both are public on purpose: nothing but the stand may use them, and nothing may trust them.
+ */
+
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBrjCCAVWgAwIBAgIBATAKBggqhkjOPQQDAjAvMS0wKwYDVQQDDCRpZGVudC1z
+eW5jIGNsaW5pYyBzdGFuZCAodGVzdHMgb25seSkwIBcNMjAwMTAxMDAwMDAwWhgP
+MjEyMDAxMDEwMDAwMDBaMC8xLTArBgNVBAMMJGlkZW50LXN5bmMgY2xpbmljIHN0
+YW5kICh0ZXN0cyBvbmx5KTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMxuY+CY
+aQc3jTsipDn81Qada0JgBtjphtqw25vHMFpvAaM4Wcp3fbrpSYasWFwQZ14wNwj3
+uwicckrz65C6pGejYDBeMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAMBgNV
+HRMBAf8EAjAAMBMGA1UdJQQMMAoGCCsGAQUFBwMBMB0GA1UdDgQWBBQQVdTapiBk
+FIIiR3/xR+RGAdTeDzAKBggqhkjOPQQDAgNHADBEAiB1Zyu7jNkuVI4oyRtRn4AA
+GO65pHuwjNi38sbpnrwdggIgYI5UQC8HSU3nF+LGlVHrH/ZS8C0g58XL6HC88+i3
+BoY=
+-----END CERTIFICATE-----
+`;
+
+export const TEST_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFAN/0TQkFsy31qe6
+GcT+rvZAKtSSJCki+Ilmq79AYZyhRANCAATMbmPgmGkHN407IqQ5/NUGnWtCYAbY
+6YbasNubxzBabwGjOFnKd3266UmGrFhcEGdeMDcI97sInHJK8+uQuqRn
+-----END PRIVATE KEY-----
+`;

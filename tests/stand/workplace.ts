@@ -1,0 +1,76 @@
+/**
+ * A clinic's PC: a temporary folder, and the program run there as a function call.
+ */
+import { join } from "node:path";
+import { run } from "../../src/cli/app.ts";
+import { IdentSyncError } from "../../src/error.ts";
+import type { World } from "../../src/world.ts";
+
+/** What a run of the program showed and answered. */
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Workplace extends AsyncDisposable {
+  readonly folder: string;
+  path(name: string): string;
+  configure(text: string): Promise<void>;
+  /** Runs a command line in this folder. `changes`: another clock, another reason to stop. */
+  run(args: readonly string[], changes?: Partial<World>): Promise<Run>;
+  /** The file's content as JSON; `undefined`: there is none. */
+  // deno-lint-ignore no-explicit-any -- a test reads whatever the file holds
+  json(name: string): Promise<any>;
+  /** All log files in one text. */
+  log(): Promise<string>;
+}
+
+export async function makeWorkplace(): Promise<Workplace> {
+  const folder = await Deno.makeTempDir({ prefix: "ident-sync-" });
+  const path = (name: string) => join(folder, name);
+  return {
+    folder,
+    path,
+    configure: (text) => Deno.writeTextFile(path("config.ini"), text),
+    async run(args, changes = {}) {
+      let out = "";
+      let err = "";
+      const world: World = {
+        args,
+        home: folder,
+        out: { isTerminal: false, write: (text) => void (out += text) },
+        err: { isTerminal: false, write: (text) => void (err += text) },
+        now: Date.now,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        timeZone: "Europe/Moscow",
+        pid: Deno.pid,
+        decrypt: (_payload, field) => {
+          throw new IdentSyncError("secret", { what: `Значение ${field} не расшифровать.` });
+        },
+        stopping: () => false,
+        ...changes,
+      };
+      const code = await run(world);
+      return { code, out, err };
+    },
+    async json(name) {
+      try {
+        return JSON.parse(await Deno.readTextFile(path(name)));
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    },
+    async log() {
+      const texts: string[] = [];
+      for await (const entry of Deno.readDir(path("logs"))) {
+        texts.push(await Deno.readTextFile(path(`logs/${entry.name}`)));
+      }
+      return texts.join("");
+    },
+    async [Symbol.asyncDispose]() {
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { STATUSES } from "../../src/reception/status.ts";
+import { closedByManager, resolveStages, stageFollows } from "../../src/sync/stages.ts";
+import type { PortalStage } from "../../src/sync/ports.ts";
+import { STAGE_CONFIG, STAGES, stagesOf } from "./made_up.ts";
+
+const stage = (id: string, name: string, semantics: PortalStage["semantics"] = "process"): PortalStage => ({
+  id,
+  name,
+  sort: 10,
+  semantics,
+});
+
+/** The stage that the word resolves to for "Запланирован". */
+function resolved(word: string, pipeline: number, stages: readonly PortalStage[]) {
+  const config = { ...STAGE_CONFIG, byStatus: { ...STAGE_CONFIG.byStatus, "Запланирован": word } };
+  return resolveStages(config, pipeline, stages).stages.ofStatus["Запланирован"];
+}
+
+const RESOLVED: [what: string, word: string, pipeline: number, stages: PortalStage[], id: string][] = [
+  ["an id as it is", "PREPARATION", 0, [stage("NEW", "А"), stage("PREPARATION", "Б")], "PREPARATION"],
+  ["a full id in a further pipeline", "C5:NEW", 5, [stage("C5:NEW", "А")], "C5:NEW"],
+  ["a short id in a further pipeline", "NEW", 5, [stage("C5:NEW", "А")], "C5:NEW"],
+  ["the name that the portal shows", "Первичный приём", 0, [stage("UC_1", "Первичный приём")], "UC_1"],
+  ["the name in another case, with е for ё", "первичный ПРИЕМ", 0, [stage("UC_1", "Первичный  приём ")], "UC_1"],
+  ["an id that is also another stage's name", "NEW", 0, [stage("UC_1", "new"), stage("NEW", "Новая")], "NEW"],
+];
+
+for (const [what, word, pipeline, stages, id] of RESOLVED) {
+  Deno.test(`a configured stage is found by ${what}`, () => {
+    assert.deepEqual(resolved(word, pipeline, stages), { id });
+  });
+}
+
+const MISSING: [what: string, word: string, pipeline: number, stages: PortalStage[]][] = [
+  ["a stage of another pipeline", "C4:NEW", 5, [stage("C5:NEW", "А")]],
+  ["a short id of another pipeline", "NEW", 4, [stage("C5:NEW", "А")]],
+  ["a part of a name", "Перв", 0, [stage("UC_1", "Первичный приём")]],
+  ["no stages at all", "NEW", 0, []],
+];
+
+for (const [what, word, pipeline, stages] of MISSING) {
+  Deno.test(`a stage that the pipeline lacks is known to be missing: ${what}`, () => {
+    assert.deepEqual(resolved(word, pipeline, stages), { missing: word });
+  });
+}
+
+Deno.test("a name that two stages share resolves to neither and is told once", () => {
+  const twins = [stage("UC_1", "Приём"), stage("UC_2", "приём")];
+  const config = {
+    ...STAGE_CONFIG,
+    byStatus: { ...STAGE_CONFIG.byStatus, "Запланирован": "Прием", "В процессе": "Прием" },
+  };
+  const { stages, ambiguous } = resolveStages(config, 0, twins);
+  assert.deepEqual(stages.ofStatus["Запланирован"], { missing: "Прием" });
+  assert.deepEqual(ambiguous, [{ name: "Прием", ids: ["UC_1", "UC_2"] }]);
+});
+
+Deno.test("an ambiguous name among the protected or final stages is told as well", () => {
+  const twins = [stage("UC_1", "Приём"), stage("UC_2", "Приём"), ...STAGES];
+  for (const list of ["final", "protected"] as const) {
+    const { ambiguous } = resolveStages({ ...STAGE_CONFIG, [list]: ["Приём"] }, 0, twins);
+    assert.deepEqual(ambiguous.map(({ name }) => name), ["Приём"]);
+  }
+});
+
+Deno.test("final stages are the configured ones and those that the portal itself counts as closed", () => {
+  const stages = [stage("A", "А"), stage("B", "Б", "success"), stage("C", "В", "failure"), stage("D", "Г")];
+  const config = { ...STAGE_CONFIG, final: ["D", "НЕТ ТАКОЙ"], protected: ["А"] };
+  const { stages: known } = resolveStages(config, 0, stages);
+  assert.deepEqual([...known.final].sort(), ["B", "C", "D"]);
+  assert.deepEqual([...known.protected], ["A"]);
+});
+
+Deno.test("in a further pipeline final and protected stages carry its prefix", () => {
+  const known = stagesOf(STAGES.map((each) => ({ ...each, id: `C3:${each.id}` })), 3);
+  assert.deepEqual([...known.final].sort(), ["C3:APOLOGY", "C3:LOSE", "C3:WON"]);
+  assert.deepEqual([...known.protected].sort(), ["C3:APOLOGY", "C3:EXECUTING", "C3:PREPAYMENT_INVOICE"]);
+  assert.deepEqual(known.ofStatus["Завершен (счет выдан)"], { id: "C3:WON" });
+});
+
+const STAGES_KNOWN = stagesOf();
+
+const CLOSED: [what: string, stage: string, remembered: string | undefined, closed: boolean][] = [
+  ["an open stage", "PREPARATION", "Запланирован", false],
+  ["won, and we wrote the bill", "WON", "Завершен (счет выдан)", false],
+  ["won, and we had written a visit", "WON", "В процессе", true],
+  ["lost, and we had written a bill", "LOSE", "Завершен (счет выдан)", true],
+  ["lost, and we wrote the cancellation", "LOSE", "Отменен", false],
+  ["won, and nothing was ever written", "WON", "", true],
+  ["won, with a status of somebody's own", "WON", "Оплачено", true],
+  ["won, with nothing to remember by", "WON", undefined, false],
+  ["a failure stage of the portal's own", "APOLOGY", "Отменен", true],
+];
+
+for (const [what, at, remembered, closed] of CLOSED) {
+  Deno.test(`a manager ${closed ? "closed" : "did not close"} the deal: ${what}`, () => {
+    assert.equal(closedByManager({ stage: at, status: "Завершен", remembered }, STAGES_KNOWN), closed);
+  });
+}
+
+Deno.test("a deal that the program closed itself is never taken for a manager's, in any status", () => {
+  for (const status of STATUSES) {
+    const target = STAGES_KNOWN.ofStatus[status];
+    assert.ok("id" in target);
+    assert.equal(closedByManager({ stage: target.id, status: "Запланирован", remembered: status }, STAGES_KNOWN), false);
+  }
+});
+
+const FOLLOWS: [what: string, stage: string, remembered: string | undefined, follows: boolean][] = [
+  ["the status changed", "NEW", "Запланирован", true],
+  ["the status is the one last written", "NEW", "В процессе", false],
+  ["a manager moved it on, the status is the same", "UC_NO40X0", "В процессе", false],
+  ["a manager moved it on, then the status changed", "UC_NO40X0", "Запланирован", true],
+  ["the status was never written", "NEW", "", true],
+  ["nothing remembers the status", "UC_NO40X0", undefined, true],
+  ["a protected stage", "EXECUTING", "Запланирован", false],
+  ["a protected stage and nothing remembered", "EXECUTING", undefined, false],
+];
+
+for (const [what, at, remembered, follows] of FOLLOWS) {
+  Deno.test(`the stage ${follows ? "follows" : "does not follow"} the clinic: ${what}`, () => {
+    assert.equal(stageFollows({ stage: at, status: "В процессе", remembered }, STAGES_KNOWN), follows);
+  });
+}
