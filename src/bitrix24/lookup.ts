@@ -4,21 +4,52 @@
  */
 import type { ContactFieldNames, DealFieldNames } from "../config/config.ts";
 import { ORIGINATOR } from "../sync/match.ts";
-import type { PortalContact, PortalDeal, PortalView, Question } from "../sync/ports.ts";
-import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
-import { contactOf, dealOf, idOf, type Row, rowsOf } from "./records.ts";
+import type { PortalContact, PortalDeal, PortalLead, PortalView, Question } from "../sync/ports.ts";
+import type { Command } from "./batch.ts";
+import { chunks, list, PAGE, type Read, readAll, readLists } from "./lists.ts";
+import { contactOf, dealOf, idOf, leadOf, type Row, rowsOf } from "./records.ts";
 
-/** Rows a page of a list; a list that is shorter is complete. */
-const PAGE = 50;
 /** One less than a page, so that a full page tells of doubles. */
 const KEYS_PER_LIST = PAGE - 1;
 /** Values that `crm.duplicate.findbycomm` takes; the rest it would ignore. */
 const PHONES_PER_SEARCH = 20;
 
-/** Reads by many commands; each command's result in their order. */
-type Read = (commands: readonly Command[]) => Promise<unknown[]>;
+const CONTACT = [
+  "ID",
+  "NAME",
+  "SECOND_NAME",
+  "LAST_NAME",
+  "PHONE",
+  "ORIGINATOR_ID",
+  "ORIGIN_ID",
+  "LEAD_ID",
+  "DATE_CREATE",
+];
+const LEAD = [
+  "ID",
+  "NAME",
+  "SECOND_NAME",
+  "LAST_NAME",
+  "PHONE",
+  "STATUS_ID",
+  "STATUS_SEMANTIC_ID",
+  "CONTACT_ID",
+  "DATE_CREATE",
+];
+const DEAL = [
+  "ID",
+  "CATEGORY_ID",
+  "STAGE_ID",
+  "CLOSED",
+  "CONTACT_ID",
+  "LEAD_ID",
+  "DATE_CREATE",
+  "OPPORTUNITY",
+  "CURRENCY_ID",
+];
 
-export interface LookUpNames {
+export interface LookUpConfig {
+  readonly pipeline: number;
   readonly dealFields: DealFieldNames;
   readonly contactFields: ContactFieldNames;
 }
@@ -26,105 +57,139 @@ export interface LookUpNames {
 const namesIn = (fields: DealFieldNames | ContactFieldNames): string[] =>
   [...new Set(Object.values(fields) as (string | undefined)[])].filter((name) => name !== undefined);
 
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from(
-    { length: Math.ceil(items.length / size) },
-    (_, index) => items.slice(index * size, (index + 1) * size),
-  );
-}
-
-/** Reads any number of commands, fifty to a request. */
-async function readAll(commands: readonly Command[], read: Read): Promise<unknown[]> {
-  const results: unknown[] = [];
-  for (const batch of chunks(commands, COMMANDS_PER_BATCH)) results.push(...await read(batch));
-  return results;
-}
-
-/** All rows of some lists whose first pages are read: a full page may have a next one, beginning after its last id. */
-async function complete(lists: readonly Command[], firstPages: readonly unknown[], read: Read): Promise<Row[]> {
-  const rows: Row[] = [];
-  let open = [...lists];
-  let pages = firstPages.map(rowsOf);
-  while (true) {
-    rows.push(...pages.flat());
-    open = open.flatMap(({ method, params }, index) => {
-      const last = pages[index].length < PAGE ? undefined : idOf(pages[index].at(-1)!.ID);
-      if (last === undefined) return [];
-      return [{ method, params: { ...params, filter: { ...params.filter as object, ">ID": last } } }];
-    });
-    if (open.length === 0) return rows;
-    pages = (await readAll(open, read)).map(rowsOf);
-  }
-}
-
-function list(method: string, select: readonly string[], filter: Command["params"]): Command {
-  return { method, params: { select, filter, order: { ID: "ASC" }, start: -1 } };
-}
-
 /** A phone as it may be stored: in international form, and as ten digits, which the portal does not see as the same. */
 const variants = (phone: string): string[] => phone.startsWith("+7") ? [phone, phone.slice(2)] : [phone];
 
+/** Ids of the answers to `crm.duplicate.findbycomm`; nothing found is `[]` there. */
+function idsFound(results: readonly unknown[], entity: "CONTACT" | "LEAD"): number[] {
+  const ids = results.flatMap((result) => (result as Readonly<Record<string, unknown>> | null)?.[entity] ?? []);
+  return ids.map(idOf).filter((id) => id !== undefined);
+}
+
 /** Asks for everything that concerns the receptions, patients and phones of the question. */
-export async function lookUp(question: Question, names: LookUpNames, read: Read): Promise<PortalView> {
-  const keyField = names.dealFields.identId;
-  const dealFields = [...namesIn(names.dealFields), "OPPORTUNITY", "CURRENCY_ID"];
-  const contactFields = namesIn(names.contactFields);
-  const dealSelect = ["ID", "CATEGORY_ID", "STAGE_ID", "CLOSED", "CONTACT_ID", "LEAD_ID", ...dealFields];
-  const contactSelect = [
-    "ID",
-    "NAME",
-    "SECOND_NAME",
-    "LAST_NAME",
-    "PHONE",
-    "ORIGINATOR_ID",
-    "ORIGIN_ID",
-    ...contactFields,
-  ];
+export async function lookUp(question: Question, config: LookUpConfig, read: Read): Promise<PortalView> {
+  return await new LookUp(question, config, read).run();
+}
 
-  const deals = new Map<number, PortalDeal>();
-  const contacts = new Map<number, PortalContact>();
-  const contactIds = new Set<number>();
-  const wantedKeys = new Set(question.receptionKeys);
+class LookUp {
+  readonly #question: Question;
+  readonly #config: LookUpConfig;
+  readonly #read: Read;
+  readonly #dealFields: readonly string[];
+  readonly #contactFields: readonly string[];
+  readonly #deals = new Map<number, PortalDeal>();
+  readonly #contacts = new Map<number, PortalContact>();
+  readonly #leads = new Map<number, PortalLead>();
 
-  const searches = chunks(question.phones.flatMap(variants), PHONES_PER_SEARCH).map((values): Command => ({
-    method: "crm.duplicate.findbycomm",
-    params: { type: "PHONE", values, entity_type: "CONTACT" },
-  }));
-  const keyLists = chunks(question.receptionKeys, KEYS_PER_LIST).map((keys) =>
-    list("crm.deal.list", dealSelect, { [`@${keyField}`]: keys })
-  );
-  const originLists = chunks(question.patientKeys, KEYS_PER_LIST).map((keys) =>
-    list("crm.contact.list", contactSelect, { "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": keys })
-  );
-
-  const answers = await readAll([...searches, ...keyLists, ...originLists], read);
-  const [found, keyPages, originPages] = [
-    answers.slice(0, searches.length),
-    answers.slice(searches.length, searches.length + keyLists.length),
-    answers.slice(searches.length + keyLists.length),
-  ];
-
-  for (const result of found) {
-    const ids = (result as { CONTACT?: unknown } | null)?.CONTACT;
-    for (const id of Array.isArray(ids) ? ids.map(idOf) : []) if (id !== undefined) contactIds.add(id);
-  }
-  for (const row of await complete(keyLists, keyPages, read)) {
-    const deal = dealOf(row, keyField, dealFields);
-    // An unknown filter key would answer with every deal of the portal.
-    if (!wantedKeys.has(deal.key)) continue;
-    deals.set(deal.id, deal);
-    if (deal.contactId !== undefined) contactIds.add(deal.contactId);
-  }
-  for (const row of await complete(originLists, originPages, read)) {
-    const contact = contactOf(row, contactFields);
-    if (question.patientKeys.includes(contact.originId)) contacts.set(contact.id, contact);
+  constructor(question: Question, config: LookUpConfig, read: Read) {
+    this.#question = question;
+    this.#config = config;
+    this.#read = read;
+    this.#dealFields = [...namesIn(config.dealFields), "OPPORTUNITY", "CURRENCY_ID"];
+    this.#contactFields = namesIn(config.contactFields);
   }
 
-  const missing = [...contactIds].filter((id) => !contacts.has(id));
-  const byId = chunks(missing, PAGE).map((ids) => list("crm.contact.list", contactSelect, { "@ID": ids }));
-  for (const row of (await readAll(byId, read)).flatMap(rowsOf)) {
-    const contact = contactOf(row, contactFields);
-    if (contactIds.has(contact.id)) contacts.set(contact.id, contact);
+  async run(): Promise<PortalView> {
+    const named = await this.#byKeysAndPhones();
+    await this.#byIds(named.contacts, named.leads);
+    // A lead's own contact mostly has the lead's phone and is there already.
+    const owners = [...this.#leads.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    await this.#byIds(new Set(owners), new Set());
+    return {
+      contacts: [...this.#contacts.values()],
+      deals: [...this.#deals.values()],
+      leads: [...this.#leads.values()],
+    };
   }
-  return { contacts: [...contacts.values()], deals: [...deals.values()] };
+
+  /** Deals by key, contacts by origin, and the ids of the contacts and leads that have the phones. */
+  async #byKeysAndPhones(): Promise<{ contacts: Set<number>; leads: Set<number> }> {
+    const { receptionKeys, patientKeys, phones, leads } = this.#question;
+    const keys = receptionKeys.flat();
+    const search = (entity: "CONTACT" | "LEAD") =>
+      chunks(phones.flatMap(variants), PHONES_PER_SEARCH).map((values): Command => ({
+        method: "crm.duplicate.findbycomm",
+        params: { type: "PHONE", values, entity_type: entity },
+      }));
+    const contactSearches = search("CONTACT");
+    const leadSearches = leads ? search("LEAD") : [];
+    const searches = [...contactSearches, ...leadSearches];
+    const dealLists = chunks(keys, KEYS_PER_LIST).map((some) =>
+      this.#dealList({ [`@${this.#config.dealFields.identId}`]: some })
+    );
+    const originLists = chunks(patientKeys, KEYS_PER_LIST).map((some) =>
+      this.#contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some })
+    );
+    const lists = [...dealLists, ...originLists];
+    const answers = await readAll([...searches, ...lists], this.#read);
+    const rows = await readLists(lists, answers.slice(searches.length), this.#read);
+
+    // An unknown filter key would answer with every record of the portal: only what was asked for counts.
+    const wantedKeys = new Set(keys);
+    const deals = rows.slice(0, dealLists.length).flat().map((row) => this.#dealOf(row));
+    for (const deal of deals) if (wantedKeys.has(deal.key)) this.#deals.set(deal.id, deal);
+    const wantedPatients = new Set(patientKeys);
+    const contacts = rows.slice(dealLists.length).flat().map((row) => contactOf(row, this.#contactFields));
+    for (const contact of contacts) if (wantedPatients.has(contact.originId)) this.#contacts.set(contact.id, contact);
+
+    const found = idsFound(answers.slice(0, contactSearches.length), "CONTACT");
+    const ofDeals = [...this.#deals.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    return {
+      contacts: new Set([...found, ...ofDeals, ...this.#contacts.keys()]),
+      leads: new Set(idsFound(answers.slice(contactSearches.length, searches.length), "LEAD")),
+    };
+  }
+
+  /** The contacts and leads with these ids that are not known yet, and the contacts' open deals in the pipeline. */
+  async #byIds(contacts: ReadonlySet<number>, leads: ReadonlySet<number>): Promise<void> {
+    const unknown = [...contacts].filter((id) => !this.#contacts.has(id));
+    const withDeals = this.#hasNewReceptions() ? this.#contactsToAskForDeals(contacts) : [];
+    const contactLists = chunks(unknown, PAGE).map((ids) => this.#contactList({ "@ID": ids }));
+    const leadLists = chunks([...leads], PAGE).map((ids) => list("crm.lead.list", LEAD, { "@ID": ids }));
+    const dealLists = chunks(withDeals, PAGE).map((ids) =>
+      this.#dealList({ "@CONTACT_ID": ids, "=CATEGORY_ID": this.#config.pipeline, "=CLOSED": "N" })
+    );
+    const lists = [...contactLists, ...leadLists, ...dealLists];
+    const rows = await readLists(lists, await readAll(lists, this.#read), this.#read);
+
+    for (const row of rows.slice(0, contactLists.length).flat()) {
+      const contact = contactOf(row, this.#contactFields);
+      if (contacts.has(contact.id)) this.#contacts.set(contact.id, contact);
+    }
+    for (const row of rows.slice(contactLists.length, contactLists.length + leadLists.length).flat()) {
+      const lead = leadOf(row);
+      if (leads.has(lead.id)) this.#leads.set(lead.id, lead);
+    }
+    for (const row of rows.slice(contactLists.length + leadLists.length).flat()) {
+      const deal = this.#dealOf(row);
+      if (deal.contactId !== undefined && withDeals.includes(deal.contactId)) this.#deals.set(deal.id, deal);
+    }
+  }
+
+  /** Contacts whose open deals were asked for already. */
+  readonly #askedForDeals = new Set<number>();
+
+  #contactsToAskForDeals(contacts: ReadonlySet<number>): number[] {
+    const ids = [...contacts].filter((id) => !this.#askedForDeals.has(id));
+    for (const id of ids) this.#askedForDeals.add(id);
+    return ids;
+  }
+
+  /** Whether a reception has no deal yet: only then a manager's deal may become its deal. */
+  #hasNewReceptions(): boolean {
+    const present = new Set([...this.#deals.values()].map(({ key }) => key));
+    return this.#question.receptionKeys.some((keys) => !keys.some((key) => present.has(key)));
+  }
+
+  #dealOf(row: Row): PortalDeal {
+    return dealOf(row, this.#config.dealFields.identId, this.#dealFields);
+  }
+
+  #dealList(filter: Command["params"]): Command {
+    return list("crm.deal.list", [...DEAL, ...namesIn(this.#config.dealFields)], filter);
+  }
+
+  #contactList(filter: Command["params"]): Command {
+    return list("crm.contact.list", [...CONTACT, ...this.#contactFields], filter);
+  }
 }

@@ -79,7 +79,7 @@ export class BitrixPortal implements Portal {
       case "accepted":
         return confirmed(write, reply.result);
       case "refused":
-        return { kind: "refused", reason: reasonOf(reply.error, write.fields) };
+        return { kind: "refused", reason: reasonOf(reply.error, "fields" in write ? write.fields : {}) };
       case "limited": {
         const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
         return { kind: "limited", until: until ?? now() + RATE_REST_MS };
@@ -96,30 +96,52 @@ export class BitrixPortal implements Portal {
   }
 }
 
-const METHODS: Readonly<Record<Write["kind"], string>> = {
-  "add-contact": "crm.contact.add",
-  "update-contact": "crm.contact.update",
-  "add-deal": "crm.deal.add",
-  "update-deal": "crm.deal.update",
-};
+/** Without the feed's message about every deal: managers would drown in them. */
+const QUIET = { REGISTER_SONET_EVENT: "N" };
+
+/** Numbers of the record kinds in `crm.item.*`. */
+const ENTITY_TYPES = { deal: 2, contact: 3 } as const;
 
 function commandOf(write: Write): Command {
-  // Without the feed's message about every deal: managers would drown in them.
-  const params = { fields: write.fields, params: { REGISTER_SONET_EVENT: "N" } };
-  return { method: METHODS[write.kind], params: "id" in write ? { id: write.id, ...params } : params };
+  switch (write.kind) {
+    case "add-contact":
+      return { method: "crm.contact.add", params: { fields: write.fields, params: QUIET } };
+    case "update-contact":
+      return { method: "crm.contact.update", params: { id: write.id, fields: write.fields, params: QUIET } };
+    case "add-deal":
+      return { method: "crm.deal.add", params: { fields: write.fields, params: QUIET } };
+    case "update-deal":
+      return { method: "crm.deal.update", params: { id: write.id, fields: write.fields, params: QUIET } };
+    case "link-lead": {
+      // The classic methods drop LEAD_ID without a word.
+      const params = { entityTypeId: ENTITY_TYPES[write.record], id: write.id, fields: { leadId: write.leadId } };
+      return { method: "crm.item.update", params };
+    }
+    case "close-lead":
+      return { method: "crm.lead.update", params: { id: write.id, fields: { STATUS_ID: "CONVERTED" }, params: QUIET } };
+  }
 }
 
-/** A write is confirmed by its own result only: an id for what was added, `true` for what was changed. */
+/** A write is confirmed by its own result only: an id of what was added, `true`, or the record as it now is. */
 function confirmed(write: Write, result: unknown): Outcome {
-  if (write.kind === "update-contact" || write.kind === "update-deal") {
-    return result === true
-      ? { kind: "accepted", id: undefined }
-      : { kind: "unknown", reason: "портал не подтвердил изменение" };
+  switch (write.kind) {
+    case "add-contact":
+    case "add-deal": {
+      const id = idOf(result);
+      if (id === undefined) return { kind: "unknown", reason: "портал не назвал номер новой записи" };
+      return { kind: "accepted", id };
+    }
+    case "update-contact":
+    case "update-deal":
+    case "close-lead":
+      if (result !== true) return { kind: "unknown", reason: "портал не подтвердил изменение" };
+      return { kind: "accepted", id: undefined };
+    case "link-lead": {
+      const item = (result as { item?: { leadId?: unknown } } | null)?.item;
+      if (idOf(item?.leadId) === write.leadId) return { kind: "accepted", id: undefined };
+      return { kind: "refused", reason: "портал не сохранил связь с лидом" };
+    }
   }
-  const id = idOf(result);
-  return id === undefined
-    ? { kind: "unknown", reason: "портал не назвал номер новой записи" }
-    : { kind: "accepted", id };
 }
 
 function* textsIn(value: PortalValue): Iterable<string> {

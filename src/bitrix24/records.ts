@@ -2,7 +2,7 @@
  * Rows of the classic methods → what the sync knows of contacts and deals. Everything comes as text there; what is
  * missing comes as null, "", false, "0" or not at all.
  */
-import type { PortalContact, PortalDeal, PortalFields, PortalValue } from "../sync/ports.ts";
+import type { PortalContact, PortalDeal, PortalFields, PortalLead, PortalValue } from "../sync/ports.ts";
 
 /** A row of a `*.list` answer. */
 export type Row = Readonly<Record<string, PortalValue | undefined>>;
@@ -15,6 +15,9 @@ export function idOf(value: unknown): number | undefined {
   const id = Number(value);
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
+
+/** A time as the portal shows it → milliseconds since 1970; 0 where there is none. */
+const momentOf = (value: PortalValue | undefined): number => Date.parse(textOf(value)) || 0;
 
 function pick(row: Row, names: Iterable<string>): PortalFields {
   return Object.fromEntries([...names].map((name) => [name, row[name] ?? null]));
@@ -41,6 +44,8 @@ export function contactOf(row: Row, fields: Iterable<string>): PortalContact {
     phones: phonesOf(row),
     originator: textOf(row.ORIGINATOR_ID),
     originId: textOf(row.ORIGIN_ID),
+    leadId: idOf(row.LEAD_ID),
+    createdAt: momentOf(row.DATE_CREATE),
     fields: pick(row, fields),
   };
 }
@@ -54,6 +59,21 @@ export function dealOf(row: Row, keyField: string, fields: Iterable<string>): Po
     closed: textOf(row.CLOSED) === "Y",
     contactId: idOf(row.CONTACT_ID),
     leadId: idOf(row.LEAD_ID),
+    createdAt: momentOf(row.DATE_CREATE),
     fields: pick(row, fields),
+  };
+}
+
+export function leadOf(row: Row): PortalLead {
+  return {
+    id: idOf(row.ID) ?? 0,
+    surname: textOf(row.LAST_NAME),
+    name: textOf(row.NAME),
+    patronymic: textOf(row.SECOND_NAME),
+    phones: phonesOf(row),
+    status: textOf(row.STATUS_ID),
+    closed: ["S", "F"].includes(textOf(row.STATUS_SEMANTIC_ID)),
+    contactId: idOf(row.CONTACT_ID),
+    createdAt: momentOf(row.DATE_CREATE),
   };
 }

@@ -11,6 +11,7 @@ import { Webhook } from "../bitrix24/webhook.ts";
 import type { Config } from "../config/config.ts";
 import { IdentClinic } from "../ident/clinic.ts";
 import type { RunningLog } from "../logging/start.ts";
+import { filialRuleOf } from "../reception/filial.ts";
 import { personalTextsOf } from "../reception/reception.ts";
 import { readFacts, writeFacts } from "../store/facts_file.ts";
 import { takeLock } from "../store/lock.ts";
@@ -86,10 +87,9 @@ export class Session implements AsyncDisposable {
       retryMs: config.queue.retryIntervalMinutes * 60_000,
       maxRetries: config.queue.maxRetryAttempts,
     });
-    const { filialId } = config.sync;
     const clinic = await IdentClinic.connect({
       config: config.database,
-      filialId,
+      filials: filialRuleOf(config),
       sleep: world.sleep,
       log: logging.log,
     });

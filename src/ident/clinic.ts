@@ -4,6 +4,7 @@
 import sql from "mssql";
 import type { DatabaseConfig } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
+import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
 import { CHANGED_RECEPTIONS, receptionsById } from "./queries.ts";
@@ -16,8 +17,7 @@ const PAUSES = [500, 2_000, 5_000] as const;
 
 export interface ClinicDeps {
   readonly config: DatabaseConfig;
-  /** Number of the clinic, for the keys. */
-  readonly filialId: number;
+  readonly filials: FilialRule;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
 }
@@ -101,21 +101,9 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   #entries(receptions: unknown[], lines: unknown[]): Entry[] {
     const linesOf = Map.groupBy(lines as BillLineRow[], ({ ReceptionId }) => String(ReceptionId));
-    return (receptions as ReceptionRow[]).map((row): Entry => {
-      const id = Number(row.ID);
-      const key = `F${this.#deps.filialId}_${id}`;
-      const changed = row.Changed ?? undefined;
-      try {
-        return {
-          key,
-          id,
-          changed,
-          reception: receptionFrom(row, linesOf.get(String(row.ID)) ?? [], this.#deps.filialId),
-        };
-      } catch {
-        return { key, id, changed, reception: { unreadable: "в строке записи есть значение, которое не читается" } };
-      }
-    });
+    return (receptions as ReceptionRow[]).map((row) =>
+      entryOf(row, linesOf.get(String(row.ID)) ?? [], this.#deps.filials)
+    );
   }
 
   /** The result sets of a query, sent again where the failure may pass: it only reads. */
@@ -139,5 +127,18 @@ export class IdentClinic implements Clinic, AsyncDisposable {
   async #once(text: string, bind: Bind): Promise<unknown[][]> {
     const { recordsets } = await bind(this.#pool.request()).query(text);
     return recordsets as unknown as unknown[][];
+  }
+}
+
+function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {
+  const id = Number(row.ID);
+  const entry = { key: `F${filials.filialId}_${id}`, id, changed: row.Changed ?? undefined };
+  try {
+    const reception = receptionFrom(row, lines, filials);
+    return reception === undefined
+      ? { ...entry, reception: { otherBranch: true } }
+      : { ...entry, key: reception.key, reception };
+  } catch {
+    return { ...entry, reception: { unreadable: "в строке записи есть значение, которое не читается" } };
   }
 }

@@ -4,6 +4,7 @@
 import type { BillLineRow, ReceptionRow } from "../ident/rows.ts";
 import { totalAmount } from "./amount.ts";
 import { wallClock } from "./clinic_time.ts";
+import { filialOf, type FilialRule } from "./filial.ts";
 import { phonesOf } from "./phone.ts";
 import type { Reception, WallClock } from "./reception.ts";
 import { statusOf } from "./status.ts";
@@ -21,14 +22,21 @@ const fullName = (...parts: readonly (string | null)[]): string => parts.map(lin
 /**
  * One reception from its row and the lines of its bills (those in the order of bills and lines).
  *
- * @param filial number of the clinic for the keys
+ * @returns `undefined` where the reception's branch is not carried over
  * @throws TypeError, RangeError when a value is not of the form that `queries.ts` asks for
  */
-export function receptionFrom(row: ReceptionRow, lines: readonly BillLineRow[], filial: number): Reception {
+export function receptionFrom(
+  row: ReceptionRow,
+  lines: readonly BillLineRow[],
+  rule: FilialRule,
+): Reception | undefined {
   const id = Number(row.ID);
   if (row.PlanStart === null) throw new TypeError("PlanStart is NULL");
+  const filial = filialOf(row.BranchId === null ? undefined : Number(row.BranchId), rule);
+  if (filial === undefined) return undefined;
   return {
     key: `F${filial}_${id}`,
+    formerKeys: (rule.enabled ?? []).filter((other) => other !== filial).map((other) => `F${other}_${id}`),
     id,
     filial,
     status: statusOf({
@@ -41,7 +49,8 @@ export function receptionFrom(row: ReceptionRow, lines: readonly BillLineRow[], 
     start: wallClock(row.PlanStart),
     end: time(row.PlanEnd),
     patient: {
-      key: `F${filial}_P${row.PatientId}`,
+      // A patient of two branches is one person, whichever branch the reception belongs to.
+      key: `F${rule.filialId}_P${row.PatientId}`,
       surname: line(row.PatientSurname),
       name: line(row.PatientName),
       patronymic: line(row.PatientPatronymic),

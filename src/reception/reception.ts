@@ -23,6 +23,8 @@ export interface Patient {
 export interface Reception {
   /** `F1_12345`: the reception's identity on the portal. */
   readonly key: string;
+  /** Keys that its deal may have from a time when the reception belonged to another branch of the same database. */
+  readonly formerKeys: readonly string[];
   /** Receptions.ID. */
   readonly id: number;
   /** Number of the clinic (branch) in `key`. */

@@ -47,9 +47,11 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
   const file = v.safeParse(File, json);
   if (!file.success) throw damagedFile(path);
   const ours = version === VERSION;
+  const isKey = (id: string) => /^F\d+_\d+$/.test(id);
   return file.output.items.filter(({ status }) => status !== "completed").map((item): QueueItem => ({
     key: item.unique_id,
-    status: ours ? item.status : "pending",
+    // What is no reception's key cannot be tried, but it stays to be seen.
+    status: !isKey(item.unique_id) ? "failed" : ours ? item.status : "pending",
     retries: ours ? item.retry_count : 0,
     createdAt: item.created_at ?? now,
     updatedAt: item.updated_at ?? now,

@@ -7,12 +7,14 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
 import type { Reception } from "../reception/reception.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { Memory } from "./memory.ts";
 import { type Decision, plan, type PlanContext } from "./plan.ts";
 import type { Clinic, Entry, Portal, PortalFacts } from "./ports.ts";
 import type { Position } from "./position.ts";
 import type { Queue } from "./queue.ts";
 import { type Result, send } from "./send.ts";
 import type { Stages } from "./stages.ts";
+import type { Step } from "./step.ts";
 import { advance, type Recent, startOf, type SyncState } from "./state.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
@@ -50,7 +52,10 @@ export interface CycleReport {
   errors: number;
   contactsMade: number;
   dealsMade: number;
+  /** Managers' open deals that were given to a reception. */
+  dealsBound: number;
   dealsChanged: number;
+  leadsConverted: number;
   /** Deals that a manager closed and that were therefore left as they are. */
   untouched: number;
   /** Asked to stop before everything was carried over. */
@@ -76,11 +81,13 @@ class Cycle {
     errors: 0,
     contactsMade: 0,
     dealsMade: 0,
+    dealsBound: 0,
     dealsChanged: 0,
+    leadsConverted: 0,
     untouched: 0,
     stopped: false,
   };
-  readonly #madeContacts = new Map<string, number>();
+  readonly #memory = new Memory();
   /** Keys dealt with in this cycle: a reception of the queue may also stand in a page. */
   readonly #seen = new Set<string>();
   #state: SyncState;
@@ -121,20 +128,17 @@ class Cycle {
 
   /** Takes up the receptions of the queue whose time has come, as they are in the clinic now. */
   async #retryDue(): Promise<void> {
-    const { queue, now, clinic, stopping, log, saveQueue } = this.#deps;
-    const prefix = /^F\d+_(\d+)$/;
-    const due = queue.due(now());
+    const { queue, now, clinic, stopping, log } = this.#deps;
+    const due = queue.due(now()).filter((key) => !this.#seen.has(key));
     for (let start = 0; start < due.length && !stopping(); start += ROUND) {
-      const keys = due.slice(start, start + ROUND).filter((key) => !this.#seen.has(key));
-      if (keys.length === 0) continue;
-      const entries = await clinic.receptionsById(keys.map((key) => Number(prefix.exec(key)?.[1])));
+      const keys = due.slice(start, start + ROUND);
+      const entries = await clinic.receptionsById(keys.map(idOfKey));
       const present = new Set(entries.map(({ key }) => key));
       for (const key of keys.filter((key) => !present.has(key))) {
         queue.forget(key);
-        log.warning(`Запись ${key} больше не существует в IDENT: из очереди она убрана.`);
+        log.warning(`Записи ${key} под этим номером в IDENT больше нет: из очереди она убрана.`);
       }
       await this.#carry(entries, undefined);
-      await saveQueue();
     }
   }
 
@@ -151,11 +155,12 @@ class Cycle {
     if (receptions.length > 0) {
       const { facts, stages } = await this.#deps.knowledge();
       const view = await portal.lookUp({
-        receptionKeys: receptions.map(({ key }) => key),
+        receptionKeys: receptions.map(({ key, formerKeys }) => [key, ...formerKeys]),
         patientKeys: [...new Set(receptions.map(({ patient }) => patient.key))],
         phones: [...new Set(receptions.flatMap(({ patient }) => patient.phones))],
+        leads: facts.mode === "classic",
       });
-      const decisions = plan(receptions, view, { config, facts, stages, madeContacts: this.#madeContacts });
+      const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory });
       for (const decision of decisions) this.#noteDoubles(decision);
       error = await send(decisions, {
         portal,
@@ -163,12 +168,7 @@ class Cycle {
         now,
         stopping,
         saveQueue,
-        onAccepted: (step, id) => {
-          if (step.kind === "add-contact" && id !== undefined) this.#madeContacts.set(step.patient, id);
-          if (step.kind === "add-contact") this.#report.contactsMade++;
-          if (step.kind === "add-deal") this.#report.dealsMade++;
-          if (step.kind === "update-deal") this.#report.dealsChanged++;
-        },
+        onAccepted: (step, id) => this.#noteAccepted(step, id),
         onResult: (decision, result) => {
           this.#noteResult(decision, result);
           progress.dealtWith(decision.reception.key, fingerprintOf(decision.reception));
@@ -190,6 +190,10 @@ class Cycle {
     for (const { key, reception } of entries) {
       // Changed again since this cycle dealt with it: the next cycle reads it once more.
       if (this.#seen.has(key)) {
+        progress.pass(key);
+        continue;
+      }
+      if ("otherBranch" in reception) {
         progress.pass(key);
         continue;
       }
@@ -220,6 +224,33 @@ class Cycle {
       receptions.push(reception);
     }
     return receptions;
+  }
+
+  #noteAccepted(step: Step, id: number | undefined): void {
+    switch (step.kind) {
+      case "add-contact":
+        this.#report.contactsMade++;
+        if (id !== undefined) this.#memory.madeContacts.set(step.patient, id);
+        return;
+      case "update-contact":
+        this.#memory.takenContacts.set(step.id, step.patient);
+        return;
+      case "add-deal":
+        this.#report.dealsMade++;
+        return;
+      case "update-deal":
+        if (step.binds) {
+          this.#report.dealsBound++;
+          this.#memory.takenDeals.add(step.id);
+        } else this.#report.dealsChanged++;
+        return;
+      case "close-lead":
+        this.#report.leadsConverted++;
+        this.#memory.takenLeads.add(step.leadId);
+        return;
+      case "link-lead":
+        return;
+    }
   }
 
   #noteDoubles({ reception, doubles }: Decision): void {
@@ -259,6 +290,9 @@ class Cycle {
     await this.#deps.saveState(this.#state);
   }
 }
+
+/** Receptions.ID of a key; the queue's file lets in no other form. */
+const idOfKey = (key: string): number => Number(key.slice(key.indexOf("_") + 1));
 
 function positionOf({ changed, id }: Entry): Position {
   return { time: changed!, id };

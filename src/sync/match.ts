@@ -1,10 +1,11 @@
 /**
- * Patient + what the portal holds → which contact the patient is.
+ * Patient + what the portal holds → which contact the patient is, and which lead the patient came from.
+ * The rules stand here in the order in which they hold.
  */
-import { isSamePerson } from "../reception/person_name.ts";
+import { contradicts, isNamed, isSamePerson } from "../reception/person_name.ts";
 import { foldPhone } from "../reception/phone.ts";
 import type { Patient } from "../reception/reception.ts";
-import type { PortalContact } from "./ports.ts";
+import type { PortalContact, PortalLead } from "./ports.ts";
 import { textOf } from "./values.ts";
 
 /** ORIGINATOR_ID of everything that comes from the clinic. */
@@ -14,39 +15,61 @@ export const ORIGINATOR = "IDENT";
 export const isIdentPatient = (contact: PortalContact): boolean =>
   contact.originator === ORIGINATOR && contact.originId !== "";
 
-/** Whether the contact is, by its origin, this very patient. */
 const isThisPatient = (contact: PortalContact, patient: Patient): boolean =>
   contact.originator === ORIGINATOR && contact.originId === patient.key;
 
-const hasPhoneOf = (contact: PortalContact, patient: Patient): boolean =>
-  contact.phones.some((phone) => patient.phones.includes(foldPhone(phone)));
+const hasPhoneOf = ({ phones }: { readonly phones: readonly string[] }, patient: Patient): boolean =>
+  phones.some((phone) => patient.phones.includes(foldPhone(phone)));
 
-/** The contact carries the card of somebody else. */
-function cardContradicts(contact: PortalContact, patient: Patient, cardField: string | undefined): boolean {
-  const card = cardField === undefined ? "" : textOf(contact.fields[cardField], undefined).trim();
-  return card !== "" && patient.cardNumber !== "" && card !== patient.cardNumber;
+const oldest = <T extends { readonly id: number }>(records: readonly T[]): T | undefined =>
+  records.reduce<T | undefined>((first, next) => first !== undefined && first.id < next.id ? first : next, undefined);
+
+export interface ContactRules {
+  /** The portal's field of the card number, where one is configured. */
+  readonly cardField: string | undefined;
+  /** Whether another patient has been given the contact already. */
+  readonly isTaken: (contact: PortalContact) => boolean;
 }
 
-const oldest = (contacts: readonly PortalContact[]): PortalContact | undefined =>
-  contacts.reduce<PortalContact | undefined>((first, next) => first && first.id < next.id ? first : next, undefined);
+/** Whether the contact can be this patient at all: it is no other patient and carries no other card. */
+function isFree(contact: PortalContact, patient: Patient, { cardField, isTaken }: ContactRules): boolean {
+  if (isIdentPatient(contact) || isTaken(contact)) return false;
+  const card = cardField === undefined ? "" : textOf(contact.fields[cardField], undefined).trim();
+  return card === "" || patient.cardNumber === "" || card === patient.cardNumber;
+}
 
 /**
- * The contact that is this patient, first that holds:
+ * The contact that is this patient, first that holds; of several the oldest:
  * 1. the contact with the patient's ORIGIN_ID;
- * 2. a contact with the patient's phone and name, that is no other patient of the clinic and carries no other card;
- *    of several the oldest.
- * `undefined`: the portal does not have the patient yet.
+ * 2. a free contact with the patient's phone and name;
+ * 3. a free contact with the phone and no real name, as telephony makes them;
+ * 4. the contact of the lead that the patient came from, where it is free and its name does not contradict.
+ *
+ * @returns `undefined`: the portal does not have the patient yet
  */
 export function matchContact(
   patient: Patient,
   contacts: readonly PortalContact[],
-  cardField: string | undefined,
+  lead: PortalLead | undefined,
+  rules: ContactRules,
 ): PortalContact | undefined {
+  const free = contacts.filter((contact) => isFree(contact, patient, rules));
+  const withPhone = free.filter((contact) => hasPhoneOf(contact, patient));
   return oldest(contacts.filter((contact) => isThisPatient(contact, patient))) ??
-    oldest(
-      contacts.filter((contact) =>
-        !isIdentPatient(contact) && hasPhoneOf(contact, patient) && isSamePerson(contact, patient) &&
-        !cardContradicts(contact, patient, cardField)
-      ),
-    );
+    oldest(withPhone.filter((contact) => isSamePerson(contact, patient))) ??
+    oldest(withPhone.filter((contact) => !isNamed(contact))) ??
+    free.find((contact) => contact.id === lead?.contactId && !contradicts(contact, patient));
+}
+
+/** The open lead that this patient came from: with the phone, and no name that contradicts; of several the oldest. */
+export function matchLead(
+  patient: Patient,
+  leads: readonly PortalLead[],
+  closedStatuses: readonly string[],
+): PortalLead | undefined {
+  return oldest(
+    leads.filter((lead) =>
+      !lead.closed && !closedStatuses.includes(lead.status) && hasPhoneOf(lead, patient) && !contradicts(lead, patient)
+    ),
+  );
 }

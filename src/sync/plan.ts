@@ -1,24 +1,18 @@
 /**
  * The heart: receptions + what the portal holds → the smallest set of changes. No I/O, no clock.
+ *
+ * It reads as the rules do: for each reception its deal by key; else a manager's open deal of the patient's contact; else
+ * a new deal. The patient's contact is decided once for all receptions of the patient, the lead goes to the earliest.
  */
 import type { Config } from "../config/config.ts";
-import { fullName } from "../reception/person_name.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
-import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
-import { isIdentPatient, matchContact, ORIGINATOR } from "./match.ts";
-import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue, PortalView } from "./ports.ts";
-import { closedByManager, stageFollows, type Stages, type StageSituation } from "./stages.ts";
-import { fit, isEmpty, shows, textOf, type Wanted } from "./values.ts";
-
-/** A record's id, or the step whose acceptance brings it. */
-export type Target = number | Step;
-
-/** One write that is still to be sent; what it stands on, it names. */
-export type Step =
-  | { readonly kind: "add-contact"; readonly patient: string; readonly fields: PortalFields }
-  | { readonly kind: "update-contact"; readonly id: number; readonly fields: PortalFields }
-  | { readonly kind: "add-deal"; readonly contact: Target; readonly fields: PortalFields }
-  | { readonly kind: "update-deal"; readonly id: number; readonly contact?: Target; readonly fields: PortalFields };
+import { matchLead } from "./match.ts";
+import type { Memory } from "./memory.ts";
+import { type ContactPlan, planContact } from "./plan_contact.ts";
+import { bindDeal, changeDeal, dealToBind, newDeal, situationOf, stageFor } from "./plan_deal.ts";
+import type { PortalContact, PortalDeal, PortalFacts, PortalLead, PortalView } from "./ports.ts";
+import { closedByManager, type Stages } from "./stages.ts";
+import type { Step, Target } from "./step.ts";
 
 /** What is to be done for one reception. */
 export interface Decision {
@@ -33,218 +27,160 @@ export interface Decision {
   readonly doubles: readonly number[];
 }
 
-/** What is known beside the receptions and the portal's records. */
 export interface PlanContext {
   readonly config: Pick<
     Config,
-    "pipeline" | "contactFields" | "dealFields" | "sync" | "portal"
+    "pipeline" | "contactFields" | "dealFields" | "closedLeadStatuses" | "sync" | "portal"
   >;
   readonly facts: PortalFacts;
   readonly stages: Stages;
-  /** Ids of the contacts that this cycle has made, by patient key: the portal's look-up may lag behind. */
-  readonly madeContacts: ReadonlyMap<string, number>;
+  readonly memory: Memory;
 }
 
-/** Everything to be done for these receptions (of one or several pages), in their order. */
+/** Everything to be done for these receptions (of one or several pages). Decisions stand in the receptions' order. */
 export function plan(receptions: readonly Reception[], view: PortalView, context: PlanContext): Decision[] {
-  const contacts = new Map<string, { target: Target; steps: Step[] }>();
-  const contactOf = (patient: Patient) => {
-    const known = contacts.get(patient.key) ?? planContact(patient, view.contacts, context);
-    contacts.set(patient.key, known);
-    return known;
-  };
-  return receptions.map((reception) => {
-    const [deal, ...doubles] = dealsByKey(reception, view.deals);
-    const base = { reception, doubles: doubles.map(({ id }) => id), refused: undefined, untouched: false };
-    if (deal !== undefined) {
-      const situation = situationOf(deal, reception, context);
-      if (closedByManager(situation, context.stages)) return { ...base, steps: [], untouched: true };
-      if (!context.config.sync.updateExisting) return { ...base, steps: [] };
-      const contact = contactOf(reception.patient);
-      const change = planDealChange(deal, situation, reception, contact.target, view.contacts, context);
-      if ("refused" in change) return { ...base, steps: [], refused: change.refused };
-      return { ...base, steps: [...contact.steps, ...change.steps] };
-    }
-    const stage = stageFor(reception, context.stages);
-    if ("refused" in stage) return { ...base, steps: [], refused: stage.refused };
-    const contact = contactOf(reception.patient);
-    return { ...base, steps: [...contact.steps, newDeal(reception, stage.id, contact.target, context)] };
-  });
+  return new Planner(view, context).plan(receptions);
 }
 
-/** The deals with the reception's key: the one that is used first (the oldest open one, else the oldest). */
-function dealsByKey(reception: Reception, deals: readonly PortalDeal[]): PortalDeal[] {
-  return deals.filter(({ key }) => key === reception.key)
-    .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
-}
+/** By the time of the visit, so that the plan does not depend on the order in which the rows came. */
+const byVisit = (a: Reception, b: Reception): number => a.start === b.start ? a.id - b.id : a.start < b.start ? -1 : 1;
 
-function stageFor(reception: Reception, stages: Stages): { id: string } | { refused: string } {
-  const stage = stages.ofStatus[reception.status];
-  if ("id" in stage) return stage;
-  return { refused: `стадии «${stage.missing}» (статус «${reception.status}») нет в воронке сделок Битрикс24` };
-}
+class Planner {
+  readonly #view: PortalView;
+  readonly #context: PlanContext;
+  readonly #contacts = new Map<string, ContactPlan>();
+  readonly #takenContacts: Map<number, string>;
+  readonly #takenDeals: Set<number>;
+  readonly #takenLeads: Set<number>;
+  /** The lead that each patient came from, and the reception that takes it. */
+  readonly #leads = new Map<string, { readonly lead: PortalLead; readonly reception: string }>();
 
-// ── contact ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function planContact(
-  patient: Patient,
-  contacts: readonly PortalContact[],
-  context: PlanContext,
-): { target: Target; steps: Step[] } {
-  const made = context.madeContacts.get(patient.key);
-  if (made !== undefined) return { target: made, steps: [] };
-  const found = matchContact(patient, contacts, context.config.contactFields.cardNumber);
-  if (found === undefined) {
-    const step: Step = { kind: "add-contact", patient: patient.key, fields: newContactFields(patient, context) };
-    return { target: step, steps: [step] };
+  constructor(view: PortalView, context: PlanContext) {
+    this.#view = view;
+    this.#context = context;
+    this.#takenContacts = new Map(context.memory.takenContacts);
+    this.#takenDeals = new Set(context.memory.takenDeals);
+    this.#takenLeads = new Set(context.memory.takenLeads);
   }
-  const fields = context.config.sync.updateExisting ? contactChanges(found, patient, context) : {};
-  if (Object.keys(fields).length === 0) return { target: found.id, steps: [] };
-  return { target: found.id, steps: [{ kind: "update-contact", id: found.id, fields }] };
-}
 
-const mobile = (phones: readonly string[]): PortalValue => phones.map((VALUE) => ({ VALUE, VALUE_TYPE: "MOBILE" }));
-
-function newContactFields(patient: Patient, context: PlanContext): PortalFields {
-  const { facts, config } = context;
-  const named = patient.surname !== "" || patient.name !== "";
-  return {
-    // The portal takes no contact without NAME and LAST_NAME: a patient without both is named by the key.
-    ...filled({ LAST_NAME: named ? patient.surname : `Пациент ${patient.key}`, NAME: patient.name }),
-    ...filled({ SECOND_NAME: patient.patronymic }),
-    ...(patient.phones.length > 0 ? { PHONE: mobile(patient.phones) } : {}),
-    TYPE_ID: "CLIENT",
-    ORIGINATOR_ID: ORIGINATOR,
-    ORIGIN_ID: patient.key,
-    ...filled(fitAll(contactFieldsOf(patient, config.contactFields), facts.contactFields, config.sync.timeZone)),
-    ...assigned(context),
-  };
-}
-
-/** What an existing contact lacks: its name and phones are never overwritten, only what is empty is filled in. */
-function contactChanges(contact: PortalContact, patient: Patient, { facts, config }: PlanContext): PortalFields {
-  const missing: Record<string, PortalValue> = {};
-  const fill = (field: string, present: string, value: string) => {
-    if (present.trim() === "" && value !== "") missing[field] = value;
-  };
-  fill("LAST_NAME", contact.surname, patient.surname);
-  fill("NAME", contact.name, patient.name);
-  fill("SECOND_NAME", contact.patronymic, patient.patronymic);
-  if (contact.phones.length === 0 && patient.phones.length > 0) missing.PHONE = mobile(patient.phones);
-  if (contact.originator.trim() === "" && contact.originId.trim() === "") {
-    Object.assign(missing, { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: patient.key });
+  plan(receptions: readonly Reception[]): Decision[] {
+    const inOrder = [...receptions].sort(byVisit);
+    for (const reception of inOrder) this.#giveLead(reception);
+    const decisions = new Map(inOrder.map((reception) => [reception, this.#decide(reception)]));
+    return receptions.map((reception) => decisions.get(reception)!);
   }
-  const wanted = contactFieldsOf(patient, config.contactFields);
-  const differing = differences(wanted, contact.fields, facts.contactFields, config.sync.timeZone);
-  return { ...missing, ...filled(differing) };
-}
 
-// ── deal ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function newDeal(reception: Reception, stage: string, contact: Target, context: PlanContext): Step {
-  const { config, facts } = context;
-  return {
-    kind: "add-deal",
-    contact,
-    fields: {
-      TITLE: titleOf(reception.patient),
-      CATEGORY_ID: config.pipeline,
-      STAGE_ID: stage,
-      [config.dealFields.identId]: reception.key,
-      ...filled(fitAll(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone)),
-      ...amountFields(reception),
-      ...assigned(context),
-    },
-  };
-}
-
-const titleOf = (patient: Patient): string => fullName(patient) || `Пациент ${patient.key}`;
-
-/** The amount stands by itself (`IS_MANUAL_OPPORTUNITY`), or product rows that a manager adds would override it. */
-const amountFields = ({ amount }: Reception): PortalFields =>
-  amount === undefined ? {} : { OPPORTUNITY: amount, CURRENCY_ID: "RUB", IS_MANUAL_OPPORTUNITY: "Y" };
-
-function situationOf(deal: PortalDeal, reception: Reception, { config, facts }: PlanContext): StageSituation {
-  const memory = [config.dealFields.status, config.dealFields.statusText].find((name) =>
-    name !== undefined && facts.dealFields[name] !== undefined
-  );
-  const remembered = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
-  return { stage: deal.stage, status: reception.status, remembered };
-}
-
-/** Everything that differs between an existing deal and its reception. */
-function planDealChange(
-  deal: PortalDeal,
-  situation: StageSituation,
-  reception: Reception,
-  contact: Target,
-  contacts: readonly PortalContact[],
-  context: PlanContext,
-): { steps: Step[] } | { refused: string } {
-  const { config, facts, stages } = context;
-  const fields: Record<string, PortalValue> = differences(
-    dealFieldsOf(reception, config.dealFields),
-    deal.fields,
-    facts.dealFields,
-    config.sync.timeZone,
-  );
-  if (reception.amount !== undefined) {
-    const shown = deal.fields.OPPORTUNITY;
-    const differs = isEmpty(shown) || Math.abs(Number(shown) - Number(reception.amount)) >= 0.005;
-    if (differs || deal.fields.CURRENCY_ID !== "RUB") Object.assign(fields, amountFields(reception));
+  #decide(reception: Reception): Decision {
+    const [deal, ...doubles] = this.#dealsOf(reception);
+    const decision: Decision = {
+      reception,
+      steps: [],
+      refused: undefined,
+      untouched: false,
+      doubles: doubles.map(({ id }) => id),
+    };
+    if (deal === undefined) return { ...decision, ...this.#firstSeen(reception) };
+    if (this.#isClosedByManager(deal, reception)) return { ...decision, untouched: true };
+    if (!this.#context.config.sync.updateExisting) return decision;
+    const contact = this.#contactOf(reception.patient);
+    const change = changeDeal(deal, reception, contact.target, this.#view.contacts, this.#context);
+    if (change !== undefined && "refused" in change) return { ...decision, refused: change.refused };
+    return { ...decision, steps: this.#steps(reception, contact, change, deal) };
   }
-  if (stageFollows(situation, stages)) {
-    const stage = stageFor(reception, stages);
+
+  /** A reception whose deal the portal does not have yet. */
+  #firstSeen(reception: Reception): Partial<Decision> {
+    const stage = stageFor(reception, this.#context);
     if ("refused" in stage) return stage;
-    if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
+    const contact = this.#contactOf(reception.patient);
+    const bound = this.#dealToBind(reception, contact);
+    if (bound === undefined) {
+      const step = newDeal(reception, stage.id, contact.target, this.#context);
+      return { steps: this.#steps(reception, contact, step, undefined) };
+    }
+    this.#takenDeals.add(bound.id);
+    const step = bindDeal(bound, reception, stage.id, this.#context);
+    return { steps: this.#steps(reception, contact, step, bound) };
   }
-  const moved = contactMoves(deal, contact, contacts);
-  if (Object.keys(fields).length === 0 && !moved) return { steps: [] };
-  return { steps: [{ kind: "update-deal", id: deal.id, fields, ...(moved ? { contact } : {}) }] };
-}
 
-/**
- * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
- * wrong relative and corrected it). A contact that a manager chose stays.
- */
-function contactMoves(deal: PortalDeal, contact: Target, contacts: readonly PortalContact[]): boolean {
-  if (deal.contactId === undefined) return true;
-  if (deal.contactId === contact) return false;
-  const present = contacts.find(({ id }) => id === deal.contactId);
-  return present !== undefined && isIdentPatient(present);
-}
-
-// ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const assigned = ({ config }: PlanContext): PortalFields =>
-  config.portal.defaultAssignedById === undefined ? {} : { ASSIGNED_BY_ID: config.portal.defaultAssignedById };
-
-const filled = (fields: PortalFields): PortalFields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
-
-/** The wanted values in the portal's types; fields that the portal lacks or that cannot hold the value are left out. */
-function fitAll(
-  wanted: ReadonlyMap<string, Wanted>,
-  known: PortalFacts["dealFields"],
-  timeZone: string,
-): Record<string, PortalValue> {
-  const fields: Record<string, PortalValue> = {};
-  for (const [name, value] of wanted) {
-    const field = known[name];
-    const fitted = field === undefined ? undefined : fit(value, field, timeZone);
-    if (fitted !== undefined) fields[name] = fitted;
+  /** The steps in the order of their standing on each other; the lead is closed last. */
+  #steps(reception: Reception, contact: ContactPlan, dealStep: Step | undefined, deal: PortalDeal | undefined): Step[] {
+    const steps = [contact.step, dealStep].filter((step) => step !== undefined);
+    const given = this.#leads.get(reception.patient.key);
+    if (given === undefined || given.reception !== reception.key) return steps;
+    const { lead } = given;
+    // A deal that came from another lead keeps that one, and this one is left for the managers.
+    if (deal?.leadId !== undefined && deal.leadId !== lead.id) return steps;
+    const link = (record: "contact" | "deal", target: Target): Step => ({
+      kind: "link-lead",
+      record,
+      target,
+      leadId: lead.id,
+    });
+    if (!needsNoLink(contact.found, lead)) steps.push(link("contact", contact.target));
+    if (deal?.leadId === undefined) steps.push(link("deal", deal?.id ?? dealStep!));
+    return [...steps, { kind: "close-lead", leadId: lead.id, after: steps }];
   }
-  return fields;
+
+  /** The deals with the reception's key: the one that is used first (the oldest open one, else the oldest). */
+  #dealsOf(reception: Reception): PortalDeal[] {
+    const keys = [reception.key, ...reception.formerKeys];
+    return this.#view.deals.filter(({ key }) => keys.includes(key))
+      .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
+  }
+
+  #isClosedByManager(deal: PortalDeal, reception: Reception): boolean {
+    return closedByManager(situationOf(deal, reception, this.#context), this.#context.stages);
+  }
+
+  #dealToBind(reception: Reception, { found }: ContactPlan): PortalDeal | undefined {
+    if (found === undefined || reception.status === "Отменен" || !this.#context.config.sync.updateExisting) {
+      return undefined;
+    }
+    return dealToBind(found, this.#view.deals, ({ id }) => this.#takenDeals.has(id), this.#context);
+  }
+
+  #contactOf(patient: Patient): ContactPlan {
+    const known = this.#contacts.get(patient.key);
+    if (known !== undefined) return known;
+    const isTaken = ({ id }: PortalContact) => {
+      const by = this.#takenContacts.get(id);
+      return by !== undefined && by !== patient.key;
+    };
+    const made = this.#context.memory.madeContacts.get(patient.key);
+    const lead = this.#leads.get(patient.key)?.lead;
+    const planned = planContact(patient, this.#view.contacts, lead, made, isTaken, this.#context);
+    if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
+    this.#contacts.set(patient.key, planned);
+    return planned;
+  }
+
+  /** Gives the reception's patient the lead that the patient came from, where this reception may take it. */
+  #giveLead(reception: Reception): void {
+    const { patient } = reception;
+    if (this.#context.facts.mode === "simple" || this.#leads.has(patient.key)) return;
+    const free = this.#view.leads.filter(({ id }) => !this.#takenLeads.has(id));
+    const lead = matchLead(patient, free, this.#context.config.closedLeadStatuses);
+    if (lead === undefined || !this.#mayTake(reception, lead)) return;
+    this.#takenLeads.add(lead.id);
+    this.#leads.set(patient.key, { lead, reception: reception.key });
+  }
+
+  /**
+   * A reception that is seen for the first time and is not cancelled takes the lead. One that has its deal takes it only
+   * where the deal came from the lead and the conversion was not finished: the deal is younger, and has no other lead.
+   */
+  #mayTake(reception: Reception, lead: PortalLead): boolean {
+    const [deal] = this.#dealsOf(reception);
+    if (deal === undefined) {
+      return reception.status !== "Отменен" && "id" in stageFor(reception, this.#context);
+    }
+    if (!this.#context.config.sync.updateExisting || this.#isClosedByManager(deal, reception)) return false;
+    return deal.leadId === lead.id || (deal.leadId === undefined && !deal.closed && deal.createdAt >= lead.createdAt);
+  }
 }
 
-/** Those of the wanted values that the portal does not show yet. */
-function differences(
-  wanted: ReadonlyMap<string, Wanted>,
-  shown: PortalFields,
-  known: PortalFacts["dealFields"],
-  timeZone: string,
-): Record<string, PortalValue> {
-  return Object.fromEntries(
-    Object.entries(fitAll(wanted, known, timeZone)).filter(([name, value]) => !shows(shown[name], value, known[name])),
-  );
+/** Whether an existing contact needs no link to the lead: it has one, or it is older than the lead. */
+function needsNoLink(contact: PortalContact | undefined, lead: PortalLead): boolean {
+  return contact !== undefined && (contact.leadId !== undefined || contact.createdAt < lead.createdAt);
 }

@@ -5,14 +5,16 @@ import type { IdentSyncError } from "../error.ts";
 import type { Reception } from "../reception/reception.ts";
 import type { ChangeTime, Position } from "./position.ts";
 
+/** Why an entry is not carried over: its row cannot be understood, or its branch is not among the enabled ones. */
+export type Passed = { readonly unreadable: string } | { readonly otherBranch: true };
+
 /** One changed reception as the clinic gives it. */
 export interface Entry {
   readonly key: string;
   readonly id: number;
   /** `undefined` only where the reception was asked for by ID and has no change time at all. */
   readonly changed: ChangeTime | undefined;
-  /** The reception, or why its row could not be understood (without personal data). */
-  readonly reception: Reception | { readonly unreadable: string };
+  readonly reception: Reception | Passed;
 }
 
 export interface Page {
@@ -57,8 +59,26 @@ export interface PortalContact {
   readonly phones: readonly string[];
   readonly originator: string;
   readonly originId: string;
+  readonly leadId: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   /** The configured fields (card number, parent) as the portal gives them. */
   readonly fields: PortalFields;
+}
+
+export interface PortalLead {
+  readonly id: number;
+  readonly surname: string;
+  readonly name: string;
+  readonly patronymic: string;
+  /** As typed on the portal. */
+  readonly phones: readonly string[];
+  readonly status: string;
+  /** Whether the portal itself counts the lead as closed. */
+  readonly closed: boolean;
+  readonly contactId: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 export interface PortalDeal {
@@ -71,6 +91,8 @@ export interface PortalDeal {
   readonly closed: boolean;
   readonly contactId: number | undefined;
   readonly leadId: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   /** The configured fields and OPPORTUNITY, CURRENCY_ID as the portal gives them. */
   readonly fields: PortalFields;
 }
@@ -78,15 +100,20 @@ export interface PortalDeal {
 /** What the portal holds that concerns the receptions asked about. */
 export interface PortalView {
   readonly contacts: readonly PortalContact[];
+  /** The deals with the keys, and the open deals of the contacts in the configured pipeline. */
   readonly deals: readonly PortalDeal[];
+  readonly leads: readonly PortalLead[];
 }
 
 /** What the sync needs to see of the portal. */
 export interface Question {
-  readonly receptionKeys: readonly string[];
+  /** For each reception all keys that its deal may have; a reception is new when no deal has any of them. */
+  readonly receptionKeys: readonly (readonly string[])[];
   readonly patientKeys: readonly string[];
   /** In international form. */
   readonly phones: readonly string[];
+  /** Whether leads count: the portal's classic mode. */
+  readonly leads: boolean;
 }
 
 export interface PortalStage {
@@ -121,7 +148,10 @@ export type Write =
   | { readonly kind: "add-contact"; readonly fields: PortalFields }
   | { readonly kind: "update-contact"; readonly id: number; readonly fields: PortalFields }
   | { readonly kind: "add-deal"; readonly fields: PortalFields }
-  | { readonly kind: "update-deal"; readonly id: number; readonly fields: PortalFields };
+  | { readonly kind: "update-deal"; readonly id: number; readonly fields: PortalFields }
+  /** Tells a contact or deal from which lead it came; confirmed only when the portal shows it back. */
+  | { readonly kind: "link-lead"; readonly record: "contact" | "deal"; readonly id: number; readonly leadId: number }
+  | { readonly kind: "close-lead"; readonly id: number };
 
 /**
  * What became of a write:

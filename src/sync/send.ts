@@ -2,9 +2,10 @@
  * Decisions → requests: what is ready goes out, up to fifty writes at a time, each once; what stands on it follows.
  */
 import type { IdentSyncError } from "../error.ts";
-import type { Decision, Step, Target } from "./plan.ts";
+import type { Decision } from "./plan.ts";
 import { type Outcome, type Portal, type PortalFields, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import type { Queue } from "./queue.ts";
+import { needsOf, type Step, type Target } from "./step.ts";
 
 /** What became of a reception. */
 export type Result =
@@ -35,9 +36,6 @@ interface Task {
   done: boolean;
 }
 
-const targetsOf = (step: Step): readonly Target[] =>
-  step.kind === "add-deal" || (step.kind === "update-deal" && step.contact !== undefined) ? [step.contact!] : [];
-
 /**
  * Sends all steps of all decisions.
  *
@@ -45,7 +43,9 @@ const targetsOf = (step: Step): readonly Target[] =>
  *   not begun, and its receptions get no result
  */
 export async function send(decisions: readonly Decision[], deps: SendDeps): Promise<IdentSyncError | undefined> {
-  const tasks: Task[] = decisions.map((decision) => ({ decision, begun: false, done: false }));
+  // The conversion of a lead takes the most requests one after another, so it begins first.
+  const tasks = Array.from(decisions, (decision): Task => ({ decision, begun: false, done: false }))
+    .sort((a, b) => Number(convertsLead(b.decision)) - Number(convertsLead(a.decision)));
   const accepted = new Map<Step, number | undefined>();
   const finish = (task: Task, result: Result) => {
     if (task.done) return;
@@ -113,6 +113,8 @@ function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
     .find((outcome) => outcome !== undefined);
 }
 
+const convertsLead = ({ steps }: Decision): boolean => steps.some(({ kind }) => kind === "close-lead");
+
 /** Steps not sent yet whose targets are all there, in the receptions' order, as many as one request takes. */
 function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>, stopping: boolean): Step[] {
   const ready = new Set<Step>();
@@ -120,7 +122,7 @@ function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>
     if (done || (stopping && !begun)) continue;
     for (const step of decision.steps) {
       if (accepted.has(step)) continue;
-      if (targetsOf(step).some((target) => typeof target !== "number" && !accepted.has(target))) continue;
+      if (needsOf(step).some((needed) => !accepted.has(needed))) continue;
       ready.add(step);
       if (ready.size === WRITES_PER_REQUEST) return [...ready];
     }
@@ -158,5 +160,9 @@ function toWrite(step: Step, accepted: ReadonlyMap<Step, number | undefined>): W
       const contact: PortalFields = step.contact === undefined ? {} : { CONTACT_IDS: [idOf(step.contact)] };
       return { kind: "update-deal", id: step.id, fields: { ...step.fields, ...contact } };
     }
+    case "link-lead":
+      return { kind: "link-lead", record: step.record, id: idOf(step.target), leadId: step.leadId };
+    case "close-lead":
+      return { kind: "close-lead", id: step.leadId };
   }
 }

@@ -103,7 +103,10 @@ Deno.test("a deal that the program closed itself is never taken for a manager's,
   for (const status of STATUSES) {
     const target = STAGES_KNOWN.ofStatus[status];
     assert.ok("id" in target);
-    assert.equal(closedByManager({ stage: target.id, status: "Запланирован", remembered: status }, STAGES_KNOWN), false);
+    assert.equal(
+      closedByManager({ stage: target.id, status: "Запланирован", remembered: status }, STAGES_KNOWN),
+      false,
+    );
   }
 });
 

@@ -22,7 +22,8 @@ Deno.test("parameters are read as PHP reads them", () => {
       ["a[b=1", { a_b: "1" }],
       ["a[b]tail=1", { a: { b: "1" } }],
       ["&&=1", {}],
-      ["f[>=DATE]=1", { f: { ">=DATE": "1" } }],
+      ["f[>=DATE]=1", { "f_>": "DATE]=1" }],
+      ["f%5B%3E%3DDATE%5D=1", { f: { ">=DATE": "1" } }],
     ] as const
   ) assert.deepEqual(parsePhpQuery(text), expected, text);
 });

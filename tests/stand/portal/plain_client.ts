@@ -53,31 +53,34 @@ export interface RawAnswer {
   readonly end: "close" | "reset" | "open";
 }
 
+/** What comes next: bytes, `null` for the end, or silence. */
+async function readFor(connection: Deno.Conn, buffer: Uint8Array<ArrayBuffer>, ms: number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<"silence">((resolve) => {
+    timer = setTimeout(() => resolve("silence"), ms);
+  });
+  const reading = connection.read(buffer);
+  const outcome = await Promise.race([reading, silence]).finally(() => clearTimeout(timer));
+  if (outcome === "silence") reading.catch(() => {});
+  return outcome;
+}
+
 /** Sends bytes over a connection of its own and reads until it ends, or until nothing comes for `patienceMs`. */
 export async function sendRaw(port: number, text: string, patienceMs = 150): Promise<RawAnswer> {
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const decoder = new TextDecoder();
   let received = "";
   try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
     await connection.write(new TextEncoder().encode(text));
     const buffer = new Uint8Array(65_536);
     for (;;) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const silence = new Promise<"silence">((resolve) => {
-        timer = setTimeout(() => resolve("silence"), patienceMs);
-      });
-      const reading = connection.read(buffer);
-      const outcome = await Promise.race([reading, silence]);
-      clearTimeout(timer);
-      if (outcome === "silence") {
-        reading.catch(() => {});
-        return { text: received, end: "open" };
-      }
+      const outcome = await readFor(connection, buffer, patienceMs);
+      if (outcome === "silence") return { text: received, end: "open" };
       if (outcome === null) return { text: received, end: "close" };
       received += decoder.decode(buffer.subarray(0, outcome), { stream: true });
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe)) throw error;
     return { text: received, end: "reset" };
   }
 }

@@ -57,7 +57,8 @@ Deno.test("chunks in any cut make the same request, and a connection carries sev
   await using stand = await startPortalStand();
   const body = JSON.stringify({ fields: { TITLE: "По кускам" } });
   const bytes = new TextEncoder().encode(body);
-  const head = `POST ${new URL(stand.url).pathname}crm.deal.add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n` +
+  const head =
+    `POST ${new URL(stand.url).pathname}crm.deal.add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n` +
     "transfer-encoding: chunked\r\n\r\n";
   const chunk = `${bytes.length.toString(16)};note=1\r\n${body}\r\n0\r\ntrailer: 1\r\n\r\n`;
   const { text } = await sendRaw(stand.port, head + chunk + head + chunk);

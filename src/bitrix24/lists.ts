@@ -1,0 +1,52 @@
+/**
+ * The `*.list` methods: any number of them, fifty to a request, each read to its end.
+ */
+import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
+import type { Params } from "./encode.ts";
+import { idOf, type Row, rowsOf } from "./records.ts";
+
+/** Rows a page of a list; a list that is shorter is complete. */
+export const PAGE = 50;
+
+/** Reads by 1 to 50 commands in one request; each command's result in their order. */
+export type Read = (commands: readonly Command[]) => Promise<unknown[]>;
+
+export function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(items.length / size) },
+    (_, index) => items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** A list by id, without the count of all rows, which would take the portal long. */
+export function list(method: string, select: readonly string[], filter: Params): Command {
+  return { method, params: { select, filter, order: { ID: "ASC" }, start: -1 } };
+}
+
+/** Reads any number of commands, fifty to a request. */
+export async function readAll(commands: readonly Command[], read: Read): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const batch of chunks(commands, COMMANDS_PER_BATCH)) results.push(...await read(batch));
+  return results;
+}
+
+/** All rows of each list, from their first pages: a full page may have a next one, which begins after its last id. */
+export async function readLists(
+  lists: readonly Command[],
+  firstPages: readonly unknown[],
+  read: Read,
+): Promise<Row[][]> {
+  const rows = firstPages.map(rowsOf);
+  let open = lists.map((command, index) => ({ command, index, page: rows[index] }));
+  while (true) {
+    open = open.filter(({ page }) => page.length >= PAGE);
+    if (open.length === 0) return rows;
+    const next = open.map(({ command: { method, params }, page }): Command => ({
+      method,
+      params: { ...params, filter: { ...params.filter as object, ">ID": idOf(page.at(-1)!.ID) ?? 0 } },
+    }));
+    const pages = (await readAll(next, read)).map(rowsOf);
+    open = open.map(({ index }, place) => ({ command: next[place], index, page: pages[place] }));
+    for (const { index, page } of open) rows[index].push(...page);
+  }
+}

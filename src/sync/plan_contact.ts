@@ -1,0 +1,92 @@
+/**
+ * What becomes of a patient's contact: found and filled in, or made.
+ */
+import type { Config } from "../config/config.ts";
+import { isNamed, namesAlready } from "../reception/person_name.ts";
+import type { Patient } from "../reception/reception.ts";
+import { contactFieldsOf } from "./fields.ts";
+import { matchContact, ORIGINATOR } from "./match.ts";
+import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
+import type { PortalContact, PortalFacts, PortalFields, PortalLead, PortalValue } from "./ports.ts";
+import type { Step, Target } from "./step.ts";
+
+export interface ContactContext {
+  readonly config: Pick<Config, "contactFields" | "sync" | "portal">;
+  readonly facts: PortalFacts;
+}
+
+/** The contact of a patient, and what has to be sent for it. */
+export interface ContactPlan {
+  readonly target: Target;
+  readonly step: Step | undefined;
+  /** The contact as it was on the portal; `undefined`: it was not there before this cycle. */
+  readonly found: PortalContact | undefined;
+}
+
+/**
+ * Finds the patient's contact among those of the portal, or plans a new one.
+ *
+ * @param made id of the contact that this cycle has made for the patient already
+ * @param isTaken whether a contact was given to another patient already
+ */
+export function planContact(
+  patient: Patient,
+  contacts: readonly PortalContact[],
+  lead: PortalLead | undefined,
+  made: number | undefined,
+  isTaken: (contact: PortalContact) => boolean,
+  context: ContactContext,
+): ContactPlan {
+  if (made !== undefined) return { target: made, step: undefined, found: undefined };
+  const { config } = context;
+  const found = matchContact(patient, contacts, lead, { cardField: config.contactFields.cardNumber, isTaken });
+  if (found === undefined) {
+    const step: Step = { kind: "add-contact", patient: patient.key, fields: newContactFields(patient, context) };
+    return { target: step, step, found: undefined };
+  }
+  const fields = config.sync.updateExisting ? missingFields(found, patient, context) : {};
+  const step: Step | undefined = Object.keys(fields).length === 0
+    ? undefined
+    : { kind: "update-contact", patient: patient.key, id: found.id, fields };
+  return { target: found.id, step, found };
+}
+
+const mobile = (phones: readonly string[]): PortalValue => phones.map((VALUE) => ({ VALUE, VALUE_TYPE: "MOBILE" }));
+
+const origin = (patient: Patient) => ({ ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: patient.key });
+
+function newContactFields(patient: Patient, { facts, config }: ContactContext): PortalFields {
+  return {
+    // The portal takes no contact without NAME and LAST_NAME.
+    ...filled({ LAST_NAME: isNamed(patient) ? patient.surname : namelessPatient(patient) }),
+    ...filled({ NAME: patient.name, SECOND_NAME: patient.patronymic }),
+    ...(patient.phones.length > 0 ? { PHONE: mobile(patient.phones) } : {}),
+    TYPE_ID: "CLIENT",
+    ...origin(patient),
+    ...filled(fitAll(contactFieldsOf(patient, config.contactFields), facts.contactFields, config.sync.timeZone)),
+    ...(config.portal.defaultAssignedById === undefined ? {} : { ASSIGNED_BY_ID: config.portal.defaultAssignedById }),
+  };
+}
+
+/**
+ * What an existing contact lacks. A name and phones that are there are never overwritten; a phone that telephony put in
+ * the name's place is no name. Card number and parent are the clinic's own and follow it.
+ */
+function missingFields(contact: PortalContact, patient: Patient, { facts, config }: ContactContext): PortalFields {
+  const missing: Record<string, PortalValue> = {};
+  const named = isNamed(contact);
+  const name = (field: string, present: string, value: string) => {
+    // What stands in another field of the name already would be shown twice.
+    const empty = present.trim() === "" && value !== "" && !namesAlready(contact, value);
+    if (empty || (!named && present !== value)) missing[field] = value;
+  };
+  if (isNamed(patient)) {
+    name("LAST_NAME", contact.surname, patient.surname);
+    name("NAME", contact.name, patient.name);
+    name("SECOND_NAME", contact.patronymic, patient.patronymic);
+  }
+  if (contact.phones.length === 0 && patient.phones.length > 0) missing.PHONE = mobile(patient.phones);
+  if (contact.originator.trim() === "" && contact.originId.trim() === "") Object.assign(missing, origin(patient));
+  const wanted = contactFieldsOf(patient, config.contactFields);
+  return { ...missing, ...filled(differences(wanted, contact.fields, facts.contactFields, config.sync.timeZone)) };
+}

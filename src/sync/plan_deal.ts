@@ -1,0 +1,148 @@
+/**
+ * What becomes of a reception's deal: made, changed, or a manager's open deal bound to it.
+ */
+import type { Config } from "../config/config.ts";
+import { fullName } from "../reception/person_name.ts";
+import type { Reception } from "../reception/reception.ts";
+import { dealFieldsOf } from "./fields.ts";
+import { isIdentPatient } from "./match.ts";
+import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
+import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
+import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
+import type { Step, Target } from "./step.ts";
+import { isEmpty, textOf } from "./values.ts";
+
+export interface DealContext {
+  readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;
+  readonly facts: PortalFacts;
+  readonly stages: Stages;
+}
+
+/** Why a reception cannot be carried over as things are. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** The stage of the reception's status, checked against the pipeline: the portal ignores a foreign stage silently. */
+export function stageFor({ status }: Reception, { stages }: DealContext): { readonly id: string } | Refusal {
+  const stage = stages.ofStatus[status];
+  if ("id" in stage) return stage;
+  return { refused: `стадии «${stage.missing}» (статус «${status}») нет в воронке сделок Битрикс24` };
+}
+
+/** The amount stands by itself (`IS_MANUAL_OPPORTUNITY`), or product rows that a manager adds would override it. */
+const amountFields = ({ amount }: Reception): PortalFields =>
+  amount === undefined ? {} : { OPPORTUNITY: amount, CURRENCY_ID: "RUB", IS_MANUAL_OPPORTUNITY: "Y" };
+
+function changedAmount(reception: Reception, { fields }: PortalDeal): PortalFields {
+  if (reception.amount === undefined) return {};
+  const shown = fields.OPPORTUNITY;
+  const same = !isEmpty(shown) && Math.abs(Number(shown) - Number(reception.amount)) < 0.005;
+  return same && fields.CURRENCY_ID === "RUB" ? {} : amountFields(reception);
+}
+
+/** A new deal on a stage of the pipeline. */
+export function newDeal(reception: Reception, stage: string, contact: Target, { config, facts }: DealContext): Step {
+  return {
+    kind: "add-deal",
+    reception: reception.key,
+    contact,
+    fields: {
+      TITLE: fullName(reception.patient) || namelessPatient(reception.patient),
+      CATEGORY_ID: config.pipeline,
+      STAGE_ID: stage,
+      [config.dealFields.identId]: reception.key,
+      ...filled(fitAll(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone)),
+      ...amountFields(reception),
+      ...(config.portal.defaultAssignedById === undefined ? {} : { ASSIGNED_BY_ID: config.portal.defaultAssignedById }),
+    },
+  };
+}
+
+/** What decides about an existing deal's stage. */
+export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
+  const memory = [config.dealFields.status, config.dealFields.statusText].find((name) =>
+    name !== undefined && facts.dealFields[name] !== undefined
+  );
+  const remembered = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
+  return { stage: deal.stage, status, remembered };
+}
+
+/** Everything that differs between a deal and its reception; `undefined`: nothing does. */
+export function changeDeal(
+  deal: PortalDeal,
+  reception: Reception,
+  contact: Target,
+  contacts: readonly PortalContact[],
+  context: DealContext,
+): Step | undefined | Refusal {
+  const { config, facts, stages } = context;
+  const wanted = dealFieldsOf(reception, config.dealFields);
+  const fields: Record<string, PortalValue> = {
+    ...differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone),
+    ...changedAmount(reception, deal),
+  };
+  if (stageFollows(situationOf(deal, reception, context), stages)) {
+    const stage = stageFor(reception, context);
+    if ("refused" in stage) return stage;
+    if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
+  }
+  const moved = contactMoves(deal, contact, contacts);
+  if (Object.keys(fields).length === 0 && !moved) return undefined;
+  return {
+    kind: "update-deal",
+    reception: reception.key,
+    id: deal.id,
+    binds: false,
+    contact: moved ? contact : undefined,
+    fields,
+  };
+}
+
+/**
+ * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
+ * wrong relative and corrected it). A contact that a manager chose stays.
+ */
+function contactMoves(deal: PortalDeal, contact: Target, contacts: readonly PortalContact[]): boolean {
+  if (deal.contactId === undefined) return true;
+  if (deal.contactId === contact) return false;
+  const present = contacts.find(({ id }) => id === deal.contactId);
+  return present !== undefined && isIdentPatient(present);
+}
+
+/** The newest open deal of a contact in the pipeline that is nobody's yet. */
+export function dealToBind(
+  contact: PortalContact,
+  deals: readonly PortalDeal[],
+  isTaken: (deal: PortalDeal) => boolean,
+  { config }: DealContext,
+): PortalDeal | undefined {
+  return deals.filter((deal) =>
+    deal.contactId === contact.id && deal.key === "" && !deal.closed && deal.pipeline === config.pipeline &&
+    !isTaken(deal)
+  ).sort((a, b) => b.id - a.id)[0];
+}
+
+/**
+ * Makes a manager's deal the reception's: key and fields in one update. What the clinic does not know stays as the
+ * manager wrote it, and the stage moves forward only.
+ */
+export function bindDeal(deal: PortalDeal, reception: Reception, stage: string, context: DealContext): Step {
+  const { config, facts, stages } = context;
+  const placeOf = (id: string) => facts.stages.findIndex((each) => each.id === id);
+  const forward = !stages.protected.has(deal.stage) && placeOf(stage) > placeOf(deal.stage);
+  const wanted = dealFieldsOf(reception, config.dealFields);
+  return {
+    kind: "update-deal",
+    reception: reception.key,
+    id: deal.id,
+    binds: true,
+    contact: undefined,
+    fields: {
+      [config.dealFields.identId]: reception.key,
+      ...filled(differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone)),
+      ...changedAmount(reception, deal),
+      ...(forward ? { STAGE_ID: stage } : {}),
+    },
+  };
+}

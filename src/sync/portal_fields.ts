@@ -1,0 +1,38 @@
+/**
+ * Wanted values → fields of a write, in the portal's types.
+ */
+import type { Patient } from "../reception/reception.ts";
+import type { PortalFacts, PortalFields, PortalValue } from "./ports.ts";
+import { fit, isEmpty, shows, type Wanted } from "./values.ts";
+
+type KnownFields = PortalFacts["dealFields"];
+type WantedFields = ReadonlyMap<string, Wanted>;
+
+/** The fields that hold something. */
+export const filled = (fields: PortalFields): PortalFields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+
+/** The wanted values in the portal's types; fields that the portal lacks or that cannot hold the value are left out. */
+export function fitAll(wanted: WantedFields, known: KnownFields, timeZone: string): PortalFields {
+  const fields: Record<string, PortalValue> = {};
+  for (const [name, value] of wanted) {
+    const fitted = known[name] === undefined ? undefined : fit(value, known[name], timeZone);
+    if (fitted !== undefined) fields[name] = fitted;
+  }
+  return fields;
+}
+
+/** Those of the wanted values that the portal does not show yet. */
+export function differences(
+  wanted: WantedFields,
+  shown: PortalFields,
+  known: KnownFields,
+  timeZone: string,
+): PortalFields {
+  return Object.fromEntries(
+    Object.entries(fitAll(wanted, known, timeZone)).filter(([name, value]) => !shows(shown[name], value, known[name])),
+  );
+}
+
+/** How a patient without any name is called, so that the record can be made and found. */
+export const namelessPatient = ({ key }: Patient): string => `Пациент ${key}`;

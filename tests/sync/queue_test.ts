@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Queue, type QueueItem, type QueuePolicy } from "../../src/sync/queue.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const POLICY: QueuePolicy = { settleMs: 75_000, retryMs: 5 * MINUTE, maxRetries: 4 };
+const NOW = 1_772_000_000_000;
+
+const empty = (policy: QueuePolicy = POLICY) => new Queue([], policy);
+
+function itemOf(queue: Queue, key = "F1_1"): QueueItem {
+  const item = queue.items().find((each) => each.key === key);
+  assert.ok(item !== undefined, `${key} is not in the queue`);
+  return item;
+}
+
+Deno.test("an intent stands in the queue as processing, with the patient whose contact it makes", () => {
+  const queue = empty();
+  queue.begin("F1_1", "F1_P1", NOW);
+  assert.deepEqual(itemOf(queue), {
+    key: "F1_1",
+    status: "processing",
+    retries: 0,
+    createdAt: NOW,
+    updatedAt: NOW,
+    lastError: undefined,
+    nextRetryAt: NOW + 75_000,
+    sentAt: NOW,
+    patient: "F1_P1",
+  });
+  assert.deepEqual(queue.counts(), { total: 1, pending: 0, processing: 1, failed: 0, completed: 0 });
+});
+
+Deno.test("what is confirmed goes", () => {
+  const queue = empty();
+  queue.begin("F1_1", undefined, NOW);
+  queue.confirm("F1_1");
+  assert.deepEqual([queue.items(), queue.has("F1_1"), queue.inFlightUntil("F1_1", NOW)], [[], false, undefined]);
+});
+
+Deno.test("a withdrawn intent leaves nothing where there was nothing", () => {
+  const queue = empty();
+  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_1", undefined, NOW + 1);
+  queue.withdraw("F1_1");
+  assert.deepEqual(queue.items(), []);
+});
+
+Deno.test("a withdrawn intent leaves the item as it was before, through several requests", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  const before = itemOf(queue);
+  queue.begin("F1_1", "F1_P1", NOW + DAY);
+  queue.begin("F1_1", undefined, NOW + DAY + 1);
+  queue.withdraw("F1_1");
+  assert.deepEqual(itemOf(queue), before);
+});
+
+Deno.test("withdrawing what was never begun, or is settled, changes nothing", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  queue.withdraw("F1_1");
+  queue.withdraw("F1_2");
+  assert.equal(itemOf(queue).status, "pending");
+  queue.begin("F1_1", undefined, NOW + DAY);
+  queue.leaveUnknown("F1_1", "обрыв", NOW + DAY + 1);
+  const settled = itemOf(queue);
+  queue.withdraw("F1_1");
+  assert.deepEqual(itemOf(queue), settled);
+});
+
+Deno.test("a refused reception is tried again after delays that double, then it is failed", () => {
+  const queue = empty();
+  for (const [attempt, delay] of [[1, 5], [2, 10], [3, 20]]) {
+    queue.refuse("F1_1", "отказ", NOW);
+    const { status, retries, nextRetryAt, lastError } = itemOf(queue);
+    assert.deepEqual([status, retries, nextRetryAt, lastError], ["pending", attempt, NOW + delay * MINUTE, "отказ"]);
+  }
+  queue.refuse("F1_1", "отказ", NOW);
+  assert.deepEqual([itemOf(queue).status, itemOf(queue).retries, itemOf(queue).nextRetryAt], ["failed", 4, undefined]);
+  assert.deepEqual(queue.due(NOW + 1000 * DAY), []);
+});
+
+Deno.test("delays double up to a day and not beyond", () => {
+  const queue = empty({ ...POLICY, maxRetries: 2000 });
+  let last = 0;
+  for (let attempt = 1; attempt <= 1100; attempt++) {
+    queue.refuse("F1_1", "отказ", NOW);
+    const delay = itemOf(queue).nextRetryAt! - NOW;
+    assert.equal(delay, Math.min(DAY, last === 0 ? 5 * MINUTE : last * 2));
+    last = delay;
+  }
+  assert.equal(last, DAY);
+});
+
+Deno.test("an unanswered write is looked up when the portal is surely done with it", () => {
+  const queue = empty();
+  queue.begin("F1_1", "F1_P1", NOW);
+  queue.leaveUnknown("F1_1", "обрыв", NOW + 30_000);
+  const { status, retries, lastError, patient } = itemOf(queue);
+  assert.deepEqual([status, retries, lastError, patient], ["processing", 1, "обрыв", "F1_P1"]);
+  assert.deepEqual(queue.due(NOW + 74_999), []);
+  assert.deepEqual(queue.due(NOW + 30_000 + 75_000), ["F1_1"]);
+});
+
+Deno.test("an unanswered write that stays so is failed at last, and still known to be in flight", () => {
+  const queue = empty({ ...POLICY, maxRetries: 2 });
+  for (const now of [NOW, NOW + DAY]) {
+    queue.begin("F1_1", "F1_P1", now);
+    queue.leaveUnknown("F1_1", "обрыв", now + 10);
+  }
+  assert.equal(itemOf(queue).status, "failed");
+  assert.notEqual(queue.inFlightUntil("F1_1", NOW + DAY + 20), undefined);
+  assert.deepEqual([...queue.patientsInFlight(NOW + DAY + 20).keys()], ["F1_P1"]);
+});
+
+Deno.test("an item is in flight from its sending until the portal is surely done, and no longer", () => {
+  const queue = empty();
+  assert.equal(queue.inFlightUntil("F1_1", NOW), undefined);
+  queue.begin("F1_1", "F1_P1", NOW);
+  assert.equal(queue.inFlightUntil("F1_1", NOW + 74_999), NOW + 75_000);
+  assert.equal(queue.inFlightUntil("F1_1", NOW + 75_000), undefined);
+  assert.deepEqual(queue.patientsInFlight(NOW + 75_000), new Map());
+});
+
+Deno.test("a patient is in flight until the last of the writes that may make the contact", () => {
+  const queue = empty();
+  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_2", "F1_P1", NOW + 5000);
+  queue.begin("F1_3", undefined, NOW + 9000);
+  assert.deepEqual(queue.patientsInFlight(NOW + 9000), new Map([["F1_P1", NOW + 80_000]]));
+});
+
+Deno.test("after a crash the items that were being sent are in flight, and due when the portal is done", () => {
+  const before = empty();
+  before.begin("F1_1", "F1_P1", NOW);
+  const queue = new Queue(before.items(), POLICY);
+  assert.deepEqual(queue.due(NOW + 1000), []);
+  assert.equal(queue.inFlightUntil("F1_1", NOW + 1000), NOW + 75_000);
+  assert.deepEqual(queue.due(NOW + 75_000), ["F1_1"]);
+});
+
+Deno.test("waiting through no fault of its own is no failed attempt", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  queue.begin("F1_1", "F1_P1", NOW + DAY);
+  queue.postpone("F1_1", "лимит", NOW + 2 * DAY, NOW + DAY);
+  const { status, retries, nextRetryAt, sentAt, patient } = itemOf(queue);
+  assert.deepEqual([status, retries, nextRetryAt, sentAt, patient], [
+    "pending",
+    1,
+    NOW + 2 * DAY,
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(queue.due(NOW + 2 * DAY - 1), []);
+  assert.deepEqual(queue.due(NOW + 2 * DAY), ["F1_1"]);
+});
+
+Deno.test("a refusal ends what was in flight", () => {
+  const queue = empty();
+  queue.begin("F1_1", "F1_P1", NOW);
+  queue.refuse("F1_1", "отказ", NOW + 10);
+  assert.equal(queue.inFlightUntil("F1_1", NOW + 20), undefined);
+  assert.deepEqual(queue.patientsInFlight(NOW + 20), new Map());
+});
+
+Deno.test("an item without a time is due at once, a failed one never by itself", () => {
+  const base = { ...itemOf(begun()), sentAt: undefined, nextRetryAt: undefined };
+  const queue = new Queue([
+    { ...base, key: "F1_1", status: "pending" },
+    { ...base, key: "F1_2", status: "failed" },
+    { ...base, key: "F1_3", status: "processing" },
+  ], POLICY);
+  assert.deepEqual(queue.due(NOW), ["F1_1", "F1_3"]);
+});
+
+function begun(): Queue {
+  const queue = empty();
+  queue.begin("F1_1", undefined, NOW);
+  return queue;
+}
+
+Deno.test("a failed item whose reception changes is carried like any other", () => {
+  const queue = new Queue([{ ...itemOf(begun()), status: "failed", retries: 4 }], POLICY);
+  queue.begin("F1_1", undefined, NOW + DAY);
+  assert.equal(itemOf(queue).status, "processing");
+  queue.confirm("F1_1");
+  assert.deepEqual(queue.items(), []);
+});
+
+Deno.test("the time of making stays, the time of the last change follows", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  queue.refuse("F1_1", "отказ", NOW + DAY);
+  assert.deepEqual([itemOf(queue).createdAt, itemOf(queue).updatedAt], [NOW, NOW + DAY]);
+});
+
+const keys = fc.constantFrom("F1_1", "F1_2", "F1_3");
+const actions = fc.array(
+  fc.record({
+    key: keys,
+    kind: fc.constantFrom("begin", "confirm", "withdraw", "refuse", "leaveUnknown", "postpone", "forget"),
+    pause: fc.integer({ min: 0, max: 2 * DAY }),
+  }),
+  { maxLength: 30 },
+);
+
+Deno.test("no item is ever lost: it goes only when confirmed, forgotten, or withdrawn as a mere intent", () => {
+  fc.assert(fc.property(actions, (steps) => {
+    const queue = empty();
+    /** Keys that must be there; `intent`: only because of an intent. */
+    const model = new Map<string, "intent" | "item">();
+    let now = NOW;
+    for (const { key, kind, pause } of steps) {
+      now += pause;
+      switch (kind) {
+        case "begin":
+          queue.begin(key, undefined, now);
+          if (!model.has(key)) model.set(key, "intent");
+          break;
+        case "withdraw":
+          queue.withdraw(key);
+          if (model.get(key) === "intent") model.delete(key);
+          break;
+        case "confirm":
+        case "forget":
+          queue[kind](key);
+          model.delete(key);
+          break;
+        case "postpone":
+          queue.postpone(key, "ждать", now + 1, now);
+          model.set(key, "item");
+          break;
+        default:
+          queue[kind](key, "отказ", now);
+          model.set(key, "item");
+      }
+      assert.deepEqual(queue.items().map((item) => item.key).sort(), [...model.keys()].sort());
+      const { total, pending, processing, failed, completed } = queue.counts();
+      assert.equal(total, model.size);
+      assert.equal(pending + processing + failed + completed, total);
+      for (const item of queue.items()) {
+        assert.ok(item.createdAt <= item.updatedAt && item.updatedAt <= now);
+        if (item.status === "failed") assert.ok(item.retries >= POLICY.maxRetries);
+        // Whatever is not failed comes up by itself, and within a day.
+        else assert.ok(item.status === "pending" || item.nextRetryAt !== undefined);
+        if (item.nextRetryAt !== undefined) assert.ok(item.nextRetryAt <= item.updatedAt + DAY + POLICY.settleMs);
+      }
+    }
+  }));
+});
