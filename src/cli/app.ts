@@ -39,11 +39,32 @@ const configFlag = {
 const configPath = (world: World, { config }: ConfigFlags): string =>
   config === undefined ? join(world.home, "config.ini") : resolve(config);
 
-const onceCommand = buildCommand<ConfigFlags, [], Context>({
+interface OnceFlags extends ConfigFlags {
+  readonly dryRun: boolean;
+  readonly showPersonal: boolean;
+}
+
+const onceCommand = buildCommand<OnceFlags, [], Context>({
   async func(flags) {
-    this.exitCode = await configured(this.world, configPath(this.world, flags), once);
+    this.exitCode = await configured(this.world, configPath(this.world, flags), once(flags));
   },
-  parameters: { flags: { config: configFlag } },
+  parameters: {
+    flags: {
+      config: configFlag,
+      dryRun: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Пробный запуск: показать, что изменилось бы, и ничего не менять",
+      },
+      showPersonal: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "При пробном запуске показать и значения полей, в том числе имена и телефоны",
+      },
+    },
+  },
   docs: {
     brief: "Перенести изменения из IDENT в Битрикс24 один раз и закончить",
     fullDescription: [

@@ -1,24 +1,38 @@
 /**
- * `ident-sync once`: one cycle, its results, an exit code. Made for Task Scheduler.
+ * `ident-sync once`: one cycle, its results, an exit code. Made for Task Scheduler. Or, with `--dry-run`, the plan only.
  */
-import type { Config } from "../config/config.ts";
-import type { RunningLog } from "../logging/start.ts";
-import type { World } from "../world.ts";
+import type { Decision } from "../sync/plan.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
+import { planText } from "./plan_text.ts";
+import type { ConfiguredCommand } from "./configured.ts";
 import { Session } from "./session.ts";
 import { queueLines, resultBlock, STOPPED, TIME_IS_UP } from "./text.ts";
 
+export interface OnceOptions {
+  readonly dryRun: boolean;
+  /** Show the values of a dry run, names and phones among them. */
+  readonly showPersonal: boolean;
+}
+
 /** Runs one cycle and prints what came of it. Throws IdentSyncError when a side or a file cannot be used. */
-export async function once(world: World, config: Config, logging: RunningLog): Promise<ExitCode> {
+export const once = ({ dryRun, showPersonal }: OnceOptions): ConfiguredCommand => async (world, config, logging) => {
   const begun = world.now();
   const deadline = begun + config.sync.maxRunMinutes * 60_000;
-  await using session = await Session.open(world, config, logging);
-  const report = await session.cycle(() => world.stopping() || world.now() >= deadline);
-  const lines = [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts())];
+  const rehearsal = dryRun || config.dryRun;
+  await using session = await Session.open({ world, config, logging, rehearsal });
+  const decisions: Decision[] = [];
+  const report = await session.cycle(
+    () => world.stopping() || world.now() >= deadline,
+    (some) => decisions.push(...some),
+  );
+  const lines = rehearsal
+    ? [planText(decisions, showPersonal)]
+    : [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts())];
   if (report.stopped) lines.push(world.stopping() ? STOPPED : TIME_IS_UP);
-  const text = lines.join("\n");
-  world.out.write(`${text}\n`);
-  logging.log.info(text);
+  world.out.write(`${lines.join("\n")}\n`);
+  logging.log.info(rehearsal ? planText(decisions, false) : lines.join("\n"));
   if (report.stopped && world.stopping()) return EXIT.interrupted;
-  return report.errors > 0 ? EXIT.incomplete : EXIT.ok;
-}
+  return exitCodeOf(report.errors);
+};
+
+const exitCodeOf = (errors: number): ExitCode => errors > 0 ? EXIT.incomplete : EXIT.ok;

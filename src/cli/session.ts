@@ -19,12 +19,22 @@ import { readQueue, writeQueue } from "../store/queue_file.ts";
 import { readState, writeState } from "../store/state_file.ts";
 import { type CycleReport, runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
+import type { Decision } from "../sync/plan.ts";
 import { Queue, type QueueCounts } from "../sync/queue.ts";
+import { Rehearsal } from "../sync/rehearsal.ts";
 import type { SyncState } from "../sync/state.ts";
 import type { World } from "../world.ts";
 
 /** The program's own files, beside config.ini. */
 const FILES = { state: "sync_state.json", facts: "portal_facts.json", lock: "ident-sync.lock" } as const;
+
+export interface SessionOptions {
+  readonly world: World;
+  readonly config: Config;
+  readonly logging: RunningLog;
+  /** Ask both sides, change nothing: neither the portal nor a file. */
+  readonly rehearsal: boolean;
+}
 
 export class Session implements AsyncDisposable {
   readonly #config: Config;
@@ -35,10 +45,11 @@ export class Session implements AsyncDisposable {
   readonly #portal: BitrixPortal;
   readonly #knowledge: Knowledge;
   readonly #open: AsyncDisposableStack;
+  readonly #rehearsal: boolean;
   #state: SyncState;
 
   private constructor(
-    parts: { world: World; config: Config; logging: RunningLog; queue: Queue; state: SyncState; clinic: IdentClinic },
+    parts: SessionOptions & { readonly queue: Queue; readonly state: SyncState; readonly clinic: IdentClinic },
     open: AsyncDisposableStack,
   ) {
     const { world, config, logging } = parts;
@@ -50,6 +61,7 @@ export class Session implements AsyncDisposable {
     this.#state = parts.state;
     this.#clinic = parts.clinic;
     this.#open = open;
+    this.#rehearsal = parts.rehearsal;
     const pace = new Pace(config.portal.requestsPerSecond, world.now);
     const webhook = new Webhook({
       address: config.portal.webhook,
@@ -67,7 +79,7 @@ export class Session implements AsyncDisposable {
       config,
       portal: this.#portal,
       remembered: () => readFacts(factsPath, subject, world.now()),
-      remember: (facts) => writeFacts(factsPath, subject, facts, world.now()),
+      remember: (facts) => this.#rehearsal ? Promise.resolve() : writeFacts(factsPath, subject, facts, world.now()),
       log,
     });
   }
@@ -77,10 +89,11 @@ export class Session implements AsyncDisposable {
    *
    * @throws IdentSyncError locked, state, database, portal, config
    */
-  static async open(world: World, config: Config, logging: RunningLog): Promise<Session> {
+  static async open(options: SessionOptions): Promise<Session> {
+    const { world, config, logging, rehearsal } = options;
     await using opening = new AsyncDisposableStack();
     const holder = `процесс ${world.pid}, начало ${localTime(world)}`;
-    opening.use(await takeLock(join(config.folder, FILES.lock), holder));
+    if (!rehearsal) opening.use(await takeLock(join(config.folder, FILES.lock), holder));
     const state = await readState(join(config.folder, FILES.state), config.sync.filialId);
     const queue = new Queue(await readQueue(config.queue.path, world.now()), {
       settleMs: config.portal.settleSeconds * 1000,
@@ -94,7 +107,7 @@ export class Session implements AsyncDisposable {
       log: logging.log,
     });
     opening.use(clinic);
-    const session = new Session({ world, config, logging, queue, state, clinic }, opening.move());
+    const session = new Session({ ...options, queue, state, clinic }, opening.move());
     try {
       await session.#knowledge.get();
       if (!session.#knowledge.asked) await session.#portal.check();
@@ -105,17 +118,27 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** One cycle. Throws IdentSyncError as `runCycle` does. */
-  async cycle(stopping: () => boolean): Promise<CycleReport> {
+  /**
+   * One cycle. Throws IdentSyncError as `runCycle` does.
+   *
+   * @param decided told what is about to be done
+   */
+  async cycle(
+    stopping: () => boolean,
+    decided: (decisions: readonly Decision[]) => void = () => {},
+  ): Promise<CycleReport> {
     return await runCycle({
       config: this.#config,
       clinic: this.#clinic,
-      portal: this.#portal,
+      portal: this.#rehearsal ? new Rehearsal(this.#portal) : this.#portal,
       knowledge: () => this.#knowledge.get(),
       queue: this.#queue,
       state: this.#state,
-      saveQueue: () => writeQueue(this.#config.queue.path, this.#queue.items()),
+      saveQueue: async () => {
+        if (!this.#rehearsal) await writeQueue(this.#config.queue.path, this.#queue.items());
+      },
       saveState: async (state) => {
+        if (this.#rehearsal) return;
         const now = localTime(this.#world);
         await writeState(join(this.#config.folder, FILES.state), state, this.#config.sync.filialId, now);
         this.#state = state;
@@ -123,6 +146,7 @@ export class Session implements AsyncDisposable {
       now: this.#world.now,
       stopping,
       inHand: (receptions) => this.#logging.setPersonal(receptions.flatMap(personalTextsOf)),
+      decided,
       log: this.#logging.log,
     });
   }

@@ -40,6 +40,8 @@ export interface CycleDeps {
   readonly stopping: () => boolean;
   /** Told whose data are being worked on, so that the log leaves them out. */
   readonly inHand: (receptions: readonly Reception[]) => void;
+  /** Told what is about to be done, before anything is sent. */
+  readonly decided: (decisions: readonly Decision[]) => void;
   readonly log: Log;
 }
 
@@ -162,6 +164,7 @@ class Cycle {
       });
       const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory });
       for (const decision of decisions) this.#noteDoubles(decision);
+      this.#deps.decided(decisions);
       error = await send(decisions, {
         portal,
         queue,

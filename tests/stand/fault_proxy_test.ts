@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { type FaultProxy, type RequestRule, startFaultProxy } from "./fault_proxy.ts";
-import { rawPost, sendRaw } from "./portal/plain_client.ts";
+import { rawPost, sendRaw, until } from "./portal/plain_client.ts";
 import { canReset, type PortalStand, startPortalStand } from "./portal/stand.ts";
 
 const ADD = { fields: { TITLE: "Иванова" } };
+/** The whole answer has come. */
+const ANSWERED = { enough: /}}$/ };
 const RESET = canReset ? "reset" : "close";
 
 interface Scene extends AsyncDisposable {
@@ -27,16 +29,13 @@ async function scene(): Promise<Scene> {
   };
 }
 
-/** Waits for what another connection is still doing. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds() && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 const post = (stand: PortalStand, marker = "m1") => rawPost(stand, "crm.deal.add", ADD, `x-request-id: ${marker}\r\n`);
 
 Deno.test("without rules everything passes, and every request is counted", async () => {
   await using it = await scene();
-  const { text, end } = await sendRaw(it.proxy.port, post(it.stand, "a") + post(it.stand, "b"));
+  const { text, end } = await sendRaw(it.proxy.port, post(it.stand, "a") + post(it.stand, "b"), {
+    enough: /HTTP[^]*HTTP[^]*}}$/,
+  });
   assert.equal(text.match(/HTTP\/1\.1 200/g)?.length, 2);
   assert.equal(end, "open");
   const large = "Я".repeat(200_000);
@@ -78,14 +77,14 @@ Deno.test("a request is struck before, within and after it, or within its answer
   ) {
     const before = it.stand.deals.size;
     const ordered = it.proxy.onRequest({ when, act });
-    const outcome = await sendRaw(it.proxy.port, post(it.stand), 60);
+    const outcome = await sendRaw(it.proxy.port, post(it.stand));
     await until(() => it.stand.deals.size === before + made);
     const name = `${JSON.stringify(when)} ${act}`;
     assert.deepEqual([outcome.end, it.stand.deals.size - before, ordered.fired], [end, made, 1], name);
     assert.match(outcome.text, text, name);
     assert.equal(it.proxy.arrivals.at(-1)!.forwarded, made === 1, name);
   }
-  assert.match((await sendRaw(it.proxy.port, post(it.stand), 60)).text, /^HTTP\/1.1 200/);
+  assert.match((await sendRaw(it.proxy.port, post(it.stand), ANSWERED)).text, /^HTTP\/1.1 200/);
 });
 
 Deno.test("rules pick the nth request that matches; a delay only delays", async () => {
@@ -99,7 +98,7 @@ Deno.test("rules pick the nth request that matches; a delay only delays", async 
   const profile = rawPost(it.stand, "profile", {});
   const ends = [];
   for (const text of [post(it.stand), profile, post(it.stand), post(it.stand)]) {
-    ends.push((await sendRaw(it.proxy.port, text, 60)).end);
+    ends.push((await sendRaw(it.proxy.port, text, ANSWERED)).end);
   }
   assert.deepEqual(ends, ["open", "open", "close", "open"]);
   it.proxy.onRequest({ when: { answerBytes: 0 }, act: 50 });
@@ -125,7 +124,7 @@ Deno.test("a proxy that is down refuses connections; up again it lets them pass"
   await it.proxy.down();
   await assert.rejects(() => sendRaw(it.proxy.port, "x"), Deno.errors.ConnectionRefused);
   await it.proxy.up();
-  assert.match((await sendRaw(it.proxy.port, post(it.stand), 60)).text, /^HTTP\/1.1 200/);
+  assert.match((await sendRaw(it.proxy.port, post(it.stand), ANSWERED)).text, /^HTTP\/1.1 200/);
 });
 
 Deno.test("any protocol passes as bytes", async () => {
@@ -135,7 +134,7 @@ Deno.test("any protocol passes as bytes", async () => {
   })();
   {
     await using proxy = await startFaultProxy({ targetPort: (echo.addr as Deno.NetAddr).port, protocol: "tcp" });
-    assert.equal((await sendRaw(proxy.port, "\x12\x01\x00\x2f", 60)).text, "\x12\x01\x00\x2f");
+    assert.equal((await sendRaw(proxy.port, "\x12\x01\x00\x2f", { enough: /\x2f/ })).text, "\x12\x01\x00\x2f");
     proxy.onConnection({ act: "close", after: { from: "target", bytes: 3 } });
     assert.deepEqual(await sendRaw(proxy.port, "abcdef"), { text: "abc", end: "close" });
     assert.deepEqual(proxy.connections.map(({ fromClient, fromTarget }) => [fromClient, fromTarget]), [[4, 4], [6, 6]]);

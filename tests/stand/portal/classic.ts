@@ -119,7 +119,7 @@ function describeAll(call: Call, kind: Kind): Answer {
 }
 
 function userFields(call: Call, kind: Kind): Answer {
-  checkArguments(call, ["order", "filter"]);
+  checkArguments(call, ["order", "filter", "start"]);
   const filter = mapArgument(call, "filter") ?? {};
   const rows = call.portal.settings.userFields[kind].map((field, index) => ({
     ID: String(6001 + index),

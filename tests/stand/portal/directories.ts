@@ -69,7 +69,7 @@ function allRows(settings: Settings): Row[] {
 
 /** `crm.status.list`: stages, sources and types, all that pass the filter at once. */
 export function statusList(call: Call): Answer {
-  checkArguments(call, ["order", "filter"]);
+  checkArguments(call, ["order", "filter", "start"]);
   const filter = Object.entries(mapArgument(call, "filter") ?? {});
   const rows = allRows(call.portal.settings).map((row, index) => ({
     ID: String(index + 1),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { batch, call, rawPost, sendRaw } from "./plain_client.ts";
+import { batch, call, rawPost, sendRaw, until } from "./plain_client.ts";
 import { canReset, type PortalStand, type RequestFault, startPortalStand } from "./stand.ts";
 
 const ADD = { fields: { TITLE: "A" } };
@@ -8,7 +8,9 @@ const ADD = { fields: { TITLE: "A" } };
 async function strike(stand: PortalStand, fault: RequestFault) {
   const before = stand.deals.size;
   const ordered = stand.faults.request(fault);
+  const count = stand.requests.length;
   const { text, end } = await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD));
+  await until(() => stand.requests[count]?.answer !== undefined);
   assert.equal(ordered.fired, 1);
   return { text, end, made: stand.deals.size - before, answer: stand.requests.at(-1)!.answer };
 }
@@ -106,11 +108,12 @@ Deno.test("a fault picks its requests: by method, by what they carry, the nth, s
 Deno.test("a held request is worked on after its sender has gone", async () => {
   await using stand = await startPortalStand();
   const held = stand.faults.request({ kind: "hold", on: "crm.deal.add" });
-  const gone = await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD), 20);
+  const gone = await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD), { silenceMs: 20 });
+  await until(() => held.fired === 1);
   assert.deepEqual([gone.end, stand.deals.size], ["open", 0]);
   assert.equal((await call(stand, "crm.deal.list")).body.total, 0);
   held.release();
-  while (stand.deals.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => stand.deals.size === 1);
   assert.equal(stand.calls("crm.deal.add")[0]!.executed, true);
 });
 
@@ -121,6 +124,6 @@ Deno.test("an answer comes late, and the stand ends with one still waiting", asy
   assert.equal((await call(stand, "crm.deal.add", ADD)).status, 200);
   assert.equal(performance.now() - begun >= 45, true);
   stand.faults.request({ kind: "delay", ms: 60_000 });
-  assert.equal((await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD), 60)).end, "open");
+  assert.equal((await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD))).end, "open");
   assert.equal(stand.deals.size, 1);
 });

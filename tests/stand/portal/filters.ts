@@ -42,16 +42,19 @@ function split(key: string, operations: readonly Operation[]): { operation: Oper
 
 type Comparable = string | number | null;
 
-/** Stored values, in a form that compares; a field with several values gives several. */
-function storedForms(field: Field, record: StandRecord): Comparable[] {
+/** A stored value in a form that compares. */
+function storedForm(field: Field, value: unknown): Comparable {
+  if (value === null || value === undefined || value === "") return null;
+  if (field.type === "crm_multifield") return (value as MultiValue).VALUE.toLowerCase();
+  if (field.type === "datetime") return Date.parse(value as string);
+  return typeof value === "number" ? value : String(value).toLowerCase();
+}
+
+/** Whether the stored value, or one of several, passes. */
+function anyPasses(field: Field, record: StandRecord, test: (value: Comparable) => boolean): boolean {
   const value = record[field.name];
-  if (field.type === "crm_multifield") return ((value as MultiValue[]) ?? []).map(({ VALUE }) => VALUE.toLowerCase());
-  const values = Array.isArray(value) ? value : [value];
-  return values.length === 0 ? [null] : values.map((each) => {
-    if (each === null || each === undefined || each === "") return null;
-    if (field.type === "datetime") return Date.parse(each as string);
-    return typeof each === "number" ? each : String(each).toLowerCase();
-  });
+  if (!Array.isArray(value)) return test(storedForm(field, value));
+  return value.length === 0 ? test(null) : value.some((each) => test(storedForm(field, each)));
 }
 
 const NUMERIC = new Set([
@@ -103,8 +106,8 @@ function order(operation: Operation, wanted: Comparable): (value: Comparable) =>
 
 function testOf(field: Field, operation: Operation, raw: Param, reading: Reading): Test {
   const list = Array.isArray(raw) ? raw : typeof raw === "object" && raw !== null ? Object.values(raw) : [raw];
-  const some = (test: (value: Comparable) => boolean): Test => (record) => storedForms(field, record).some(test);
-  const none = (test: (value: Comparable) => boolean): Test => (record) => !storedForms(field, record).some(test);
+  const some = (test: (value: Comparable) => boolean): Test => (record) => anyPasses(field, record, test);
+  const none = (test: (value: Comparable) => boolean): Test => (record) => !anyPasses(field, record, test);
   const textual = !NUMERIC.has(field.type) && field.type !== "date" && field.type !== "datetime";
   if (operation === "" && isUserField(field) && textual) {
     reading.mistake(`filter on ${field.name} without a prefix is a LIKE in which _ and % are wildcards`);

@@ -30,19 +30,21 @@ export function findByComm(call: Call): Answer {
   const values = valuesOf(call);
   if (values.length === 0) throw classicError("Communication values is not defined.");
   const entity = String(argument(call, "entity_type") ?? "").toUpperCase();
+  if (!["", "LEAD", "CONTACT", "COMPANY"].includes(entity)) call.mistake(`there is no entity type ${entity}`);
   if (entity === "") call.mistake("without entity_type leads may crowd out contacts");
   const kinds = ORDER.filter((kind) => entity === "" || kind.toUpperCase() === entity);
+  const places = new Map(
+    values.map((value) => [type === "PHONE" ? normalPhone(value) : value.trim().toLowerCase(), ROWS]),
+  );
+  places.delete("");
   const found = new Map<Kind, Set<number>>();
-  for (const value of values) {
-    const form = type === "PHONE" ? normalPhone(value) : value.trim().toLowerCase();
-    if (form === "") continue;
-    let places = ROWS;
-    for (const kind of kinds) {
-      for (const record of call.portal.store.tables[kind].values()) {
-        if (places === 0) break;
-        if (!(record[type] ?? []).some((each) => comparable(each, type) === form)) continue;
+  for (const kind of kinds) {
+    for (const record of call.portal.store.tables[kind].values()) {
+      for (const form of new Set(record[type]?.map((value) => comparable(value, type)))) {
+        const left = places.get(form) ?? 0;
+        if (left === 0) continue;
+        places.set(form, left - 1);
         found.set(kind, (found.get(kind) ?? new Set()).add(record.ID));
-        places--;
       }
     }
   }

@@ -18,6 +18,7 @@ export type Piece =
 const NOTHING = new Uint8Array();
 const latin1 = new TextDecoder("latin1");
 
+/** All parts in one. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

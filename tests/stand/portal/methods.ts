@@ -59,6 +59,7 @@ function isGranted(name: string, scope: readonly string[]): boolean {
   return !Object.hasOwn(CRM_METHODS, name) || scope.includes("crm");
 }
 
+/** What the portal answers to a method that it does not have. */
 export function methodNotFound(): RestError {
   return new RestError(404, "ERROR_METHOD_NOT_FOUND", "Method not found!");
 }

@@ -65,8 +65,16 @@ async function readFor(connection: Deno.Conn, buffer: Uint8Array<ArrayBuffer>, m
   return outcome;
 }
 
-/** Sends bytes over a connection of its own and reads until it ends, or until nothing comes for `patienceMs`. */
-export async function sendRaw(port: number, text: string, patienceMs = 150): Promise<RawAnswer> {
+export interface Patience {
+  /** Reading ends as soon as the answer looks so; until then it is waited for as long as it takes. */
+  readonly enough?: RegExp;
+  /** Without `enough`: how long silence may last. */
+  readonly silenceMs?: number;
+}
+
+/** Sends bytes over a connection of its own and reads until it ends, has brought enough, or stays silent. */
+export async function sendRaw(port: number, text: string, patience: Patience = {}): Promise<RawAnswer> {
+  const { enough, silenceMs = enough === undefined ? 100 : 5_000 } = patience;
   const decoder = new TextDecoder();
   let received = "";
   try {
@@ -74,15 +82,21 @@ export async function sendRaw(port: number, text: string, patienceMs = 150): Pro
     await connection.write(new TextEncoder().encode(text));
     const buffer = new Uint8Array(65_536);
     for (;;) {
-      const outcome = await readFor(connection, buffer, patienceMs);
+      const outcome = await readFor(connection, buffer, silenceMs);
       if (outcome === "silence") return { text: received, end: "open" };
       if (outcome === null) return { text: received, end: "close" };
       received += decoder.decode(buffer.subarray(0, outcome), { stream: true });
+      if (enough?.test(received)) return { text: received, end: "open" };
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe)) throw error;
     return { text: received, end: "reset" };
   }
+}
+
+/** Waits for what another connection is still doing, at most five seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds() && tries < 1000; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** The text of a POST with a JSON body, for `sendRaw`. */

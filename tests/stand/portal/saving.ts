@@ -96,7 +96,13 @@ function linkContacts(before: StandRecord | undefined, after: StandRecord, chang
   }
 }
 
-function workOut(portal: PortalState, kind: Kind, before: StandRecord | undefined, after: StandRecord, now: string) {
+function workOut(
+  portal: PortalState,
+  kind: Kind,
+  before: StandRecord | undefined,
+  after: StandRecord,
+  now: string,
+): void {
   const { settings } = portal;
   const owner = Number(settings.profile.ID);
   if (kind === "deal") {

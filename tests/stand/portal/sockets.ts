@@ -33,6 +33,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Stops listening. Deno 2.6 does not always say when that is done, so it is not waited for long. */
+async function stop(server: net.Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, 20);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Listens on 127.0.0.1 (0: a free port) and hands over each connection. */
 export function listen(port: number, onConnection: (socket: net.Socket) => void): Promise<Listener> {
   const open = new Set<net.Socket>();
@@ -47,11 +58,10 @@ export function listen(port: number, onConnection: (socket: net.Socket) => void)
     server.listen(port, "127.0.0.1", () => {
       resolve({
         port: (server.address() as net.AddressInfo).port,
-        close: async () => {
-          const closed = new Promise<void>((done) => server.close(() => done()));
+        async close() {
           const ended = [...open].map((socket) => new Promise<void>((done) => socket.once("close", () => done())));
           for (const socket of open) socket.destroy();
-          await Promise.all([closed, ...ended]);
+          await Promise.all([stop(server), ...ended]);
         },
       });
     });

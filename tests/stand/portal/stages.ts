@@ -3,6 +3,7 @@
  */
 import type { Pipeline, Semantics, Settings, Stage } from "./settings.ts";
 
+/** A pipeline by its number (CATEGORY_ID). */
 export function pipelineOf(settings: Settings, category: number): Pipeline | undefined {
   return settings.pipelines.find(({ id }) => id === category);
 }

@@ -30,11 +30,9 @@ export type Step =
   | { readonly kind: "wait"; readonly milliseconds: number; readonly line: number }
   | { readonly kind: "fail"; readonly error: TsqlError; readonly line: number };
 
-const CLOCK_TYPES: Readonly<Record<string, string>> = {
-  [CLOCK.SYSDATETIME]: "timestamp",
-  [CLOCK.SYSUTCDATETIME]: "timestamp",
-  [CLOCK.GETDATE]: "datetime",
-  [CLOCK.GETUTCDATE]: "datetime",
+const SYSTEM_TYPES: Readonly<Record<string, string>> = {
+  [CLOCK.local]: "timestamp",
+  [CLOCK.utc]: "timestamp",
   "@@rowcount": "integer",
 };
 
@@ -93,7 +91,7 @@ export class BatchCompiler {
     return withParameters(await translated(sql), (variable) => {
       const type = this.#types.get(variable);
       if (type !== undefined) return postgresType(type);
-      const known = CLOCK_TYPES[variable];
+      const known = SYSTEM_TYPES[variable];
       if (known === undefined) throw undeclared(variable);
       return known;
     });

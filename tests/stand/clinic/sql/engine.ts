@@ -118,11 +118,9 @@ export class Engine {
 
   #clockTime(variable: string): string | undefined {
     switch (variable) {
-      case CLOCK.SYSDATETIME:
-      case CLOCK.GETDATE:
+      case CLOCK.local:
         return this.#clock.now();
-      case CLOCK.SYSUTCDATETIME:
-      case CLOCK.GETUTCDATE:
+      case CLOCK.utc:
         return this.#clock.utcNow();
     }
   }

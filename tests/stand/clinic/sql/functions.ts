@@ -65,7 +65,9 @@ CREATE FUNCTION stand_text(value double precision, style int) RETURNS text LANGU
      ELSE value::text END $$;
 
 CREATE FUNCTION stand_datetime2(at timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT at $$;
-CREATE FUNCTION stand_datetime2(at text) RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT at::timestamp $$;
+-- PostgreSQL would take 'yesterday' for a time; SQL Server does not.
+CREATE FUNCTION stand_datetime2(at text) RETURNS timestamp LANGUAGE sql STABLE AS
+  $$ SELECT (CASE WHEN at ~ '^\\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2}([ T][0-9:.]+)?\\s*$' THEN at ELSE '?' || at END)::timestamp $$;
 
 -- To 1/300 s. Level 130 and later keep the thirds of 10 ms, earlier ones whole milliseconds.
 CREATE FUNCTION stand_datetime(at timestamp) RETURNS datetime LANGUAGE sql STABLE AS $$
@@ -73,13 +75,13 @@ CREATE FUNCTION stand_datetime(at timestamp) RETURNS datetime LANGUAGE sql STABL
     THEN make_interval(secs => round((round(extract(epoch FROM at - date_trunc('day', at)) * 300) / 300)::numeric, 6)::float8)
     ELSE make_interval(secs => round((round(extract(epoch FROM at - date_trunc('day', at)) * 300) / 300)::numeric, 3)::float8)
   END $$;
-CREATE FUNCTION stand_datetime(at text) RETURNS datetime LANGUAGE sql STABLE AS $$ SELECT stand_datetime(at::timestamp) $$;
+CREATE FUNCTION stand_datetime(at text) RETURNS datetime LANGUAGE sql STABLE AS $$ SELECT stand_datetime(stand_datetime2(at)) $$;
 CREATE FUNCTION stand_smalldatetime(at timestamp) RETURNS smalldatetime LANGUAGE sql IMMUTABLE AS
   $$ SELECT date_trunc('minute', at + interval '30 seconds') $$;
 CREATE FUNCTION stand_smalldatetime(at text) RETURNS smalldatetime LANGUAGE sql STABLE AS
-  $$ SELECT stand_smalldatetime(at::timestamp) $$;
+  $$ SELECT stand_smalldatetime(stand_datetime2(at)) $$;
 CREATE FUNCTION stand_date(at timestamp) RETURNS date LANGUAGE sql IMMUTABLE AS $$ SELECT at::date $$;
-CREATE FUNCTION stand_date(at text) RETURNS date LANGUAGE sql STABLE AS $$ SELECT at::timestamp::date $$;
+CREATE FUNCTION stand_date(at text) RETURNS date LANGUAGE sql STABLE AS $$ SELECT stand_datetime2(at)::date $$;
 
 CREATE FUNCTION stand_interval(part text, number bigint) RETURNS interval LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE part

@@ -15,12 +15,14 @@ export interface Names {
 }
 
 /** Variables that the engine fills in by itself. */
-export const CLOCK = {
-  SYSDATETIME: "@__sysdatetime",
-  GETDATE: "@__getdate",
-  SYSUTCDATETIME: "@__sysutcdatetime",
-  GETUTCDATE: "@__getutcdate",
-} as const;
+export const CLOCK = { local: "@__local_time", utc: "@__utc_time" } as const;
+
+const CLOCK_FUNCTIONS: Readonly<Record<string, string>> = {
+  SYSDATETIME: CLOCK.local,
+  GETDATE: `stand_datetime(${CLOCK.local})`,
+  SYSUTCDATETIME: CLOCK.utc,
+  GETUTCDATE: `stand_datetime(${CLOCK.utc})`,
+};
 
 const SYSTEM: Readonly<Record<string, string>> = {
   "@@VERSION": "N'Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64) (clinic stand)'",
@@ -130,12 +132,9 @@ function call(called: Token, inner: readonly Token[], names: Names): string {
       return `CAST(COUNT(${rewritten(inner, names)}) AS INTEGER)`;
     case "COUNT_BIG":
       return `COUNT(${rewritten(inner, names)})`;
-    case "SYSDATETIME":
-    case "GETDATE":
-    case "SYSUTCDATETIME":
-    case "GETUTCDATE":
-      return CLOCK[name];
   }
+  const time = CLOCK_FUNCTIONS[name];
+  if (time !== undefined) return time;
   if (LATER.includes(name)) {
     throw new TsqlError(195, `'${name}' is not a recognized built-in function name.`, 15, 1, 10);
   }
@@ -171,7 +170,7 @@ export function rewritten(all: readonly Token[], names: Names): string {
       put(isHint(inner) ? token.text : call(token, inner, names), token.spaced);
       at = end;
     } else if (is(token, "CURRENT_TIMESTAMP")) {
-      put(CLOCK.GETDATE, token.spaced);
+      put(CLOCK_FUNCTIONS.GETDATE, token.spaced);
       at++;
     } else if (is(token, "WITH", "OPTION") && is(all[at + 1], "(") && !afterDot) {
       at = afterClosing(all, at + 1);

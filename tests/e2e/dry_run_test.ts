@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { ClinicDay } from "../stand/clinic/clinic_day.ts";
+import { openOffice } from "../stand/office.ts";
+
+const office = await openOffice();
+const { clinic, portal } = office;
+globalThis.addEventListener("unload", () => void office[Symbol.asyncDispose]());
+
+const WRITES = /\.(add|update|set|delete)$/;
+const methods = () => portal.requests.flatMap(({ commands }) => commands).map(({ method }) => method);
+
+/** A clinic and a portal on which every kind of change is due. */
+async function everyKindOfChange(): Promise<void> {
+  const day = new ClinicDay();
+  const at = "2026-03-02T09:00:00";
+  day.reception(day.patient("Новикова Анна Петровна", "8 900 000-11-11"), at);
+  day.reception(day.patient("Звонков Пётр Ильич", "8 900 000-22-22"), at);
+  day.reception(day.patient("Лидов Олег", "8 900 000-33-33"), at);
+  day.reception(day.patient("Сделкин Иван", "8 900 000-44-44"), at);
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  portal.contacts.add({ NAME: "+79000002222", PHONE: ["+79000002222"] });
+  portal.leads.add({ TITLE: "С сайта", NAME: "Олег", PHONE: ["89000003333"] });
+  const contact = portal.contacts.add({ NAME: "Иван", LAST_NAME: "Сделкин", PHONE: ["+79000004444"] });
+  portal.deals.add({ TITLE: "Звонок", CONTACT_ID: contact.ID, STAGE_ID: "NEW" });
+}
+
+Deno.test("a dry run shows what would be done, without personal data, and changes nothing anywhere", async () => {
+  await using pc = await office.begin();
+  await everyKindOfChange();
+  const before = [portal.deals.all(), portal.contacts.all(), portal.leads.all()];
+  const { code, out } = await pc.run(["once", "--dry-run"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Пробный запуск: ни в IDENT, ни в Битрикс24 ничего не изменено\.\n/);
+  for (
+    const line of [
+      /^Контактов создать: {4}2$/m,
+      /^Контактов изменить: {3}2$/m,
+      /^Сделок создать: {7}3$/m,
+      /^Сделок привязать: {5}1$/m,
+      /^Лидов закрыть: {8}1$/m,
+      /^\+ контакт F1_P1: LAST_NAME, NAME, SECOND_NAME, PHONE, /m,
+      /^\+ сделка F1_2, стадия NEW: TITLE, CATEGORY_ID, /m,
+      /^~ контакт \d+ \(F1_P3\): LAST_NAME, NAME, SECOND_NAME, ORIGINATOR_ID, ORIGIN_ID$/m,
+      /^= сделка \d+ станет сделкой записи F1_8: UF_CRM_1769072841035, /m,
+      /^× лид \d+ закрывается как успешный$/m,
+    ]
+  ) assert.match(out, line);
+  assert.doesNotMatch(out, /Новиков|Анна|9000001111|Олег|Сделкин/);
+  assert.deepEqual([portal.deals.all(), portal.contacts.all(), portal.leads.all()], before);
+  assert.deepEqual(methods().filter((method) => WRITES.test(method)), []);
+  const files = [...Deno.readDirSync(pc.folder)].map(({ name }) => name).sort();
+  assert.deepEqual(files, ["config.ini", "logs"]);
+  assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
+});
+
+Deno.test("what a dry run shows is what the next run does", async () => {
+  await using pc = await office.begin();
+  await everyKindOfChange();
+  await pc.run(["once", "--dry-run"]);
+  assert.equal((await pc.run(["once"])).code, 0);
+  const count = (method: string) => methods().filter((each) => each === method).length;
+  assert.deepEqual(
+    ["crm.contact.add", "crm.contact.update", "crm.deal.add", "crm.deal.update", "crm.lead.update"].map(count),
+    [2, 2, 3, 1, 1],
+  );
+  const again = await pc.run(["once", "--dry-run"]);
+  assert.match(again.out, /^Записей к переносу: {3}0$/m);
+  assert.deepEqual(portal.mistakes, []);
+});
+
+Deno.test("--show-personal shows the values on the screen, and the log still does not", async () => {
+  await using pc = await office.begin({ Advanced: { dry_run: "True" } });
+  await everyKindOfChange();
+  const { out } = await pc.run(["once", "--show-personal"]);
+  assert.match(out, /LAST_NAME = "Новикова"; NAME = "Анна"/);
+  assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
+  assert.equal(portal.deals.size, 1);
+});

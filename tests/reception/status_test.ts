@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { STATUSES, statusOf, type VisitTimes } from "../../src/reception/status.ts";
+
+const NEVER: VisitTimes = {
+  patientAppeared: undefined,
+  receptionStarted: undefined,
+  receptionEnded: undefined,
+  receptionCanceled: undefined,
+  checkIssued: undefined,
+};
+const AT = "2026-03-01T10:30:00";
+
+const ONE: [time: keyof VisitTimes | undefined, status: string][] = [
+  [undefined, "Запланирован"],
+  ["patientAppeared", "Пациент пришел"],
+  ["receptionStarted", "В процессе"],
+  ["receptionEnded", "Завершен"],
+  ["checkIssued", "Завершен (счет выдан)"],
+  ["receptionCanceled", "Отменен"],
+];
+
+for (const [time, status] of ONE) {
+  Deno.test(`a reception of which only ${time ?? "nothing"} has happened is «${status}»`, () => {
+    assert.equal(statusOf(time === undefined ? NEVER : { ...NEVER, [time]: AT }), status);
+  });
+}
+
+Deno.test("of all times that are set the furthest in the visit decides, a cancellation above all", () => {
+  const order = ONE.map(([time]) => time).filter((time) => time !== undefined);
+  for (let mask = 0; mask < 2 ** order.length; mask++) {
+    const set = order.filter((_, index) => mask & (1 << index));
+    const times = { ...NEVER, ...Object.fromEntries(set.map((time) => [time, AT])) };
+    assert.equal(statusOf(times), ONE.find(([time]) => time === set.at(-1))![1]);
+  }
+});
+
+Deno.test("every status can come about", () => {
+  assert.deepEqual(new Set(ONE.map(([, status]) => status)), new Set(STATUSES));
+});
