@@ -3,10 +3,11 @@
  */
 import { dirname } from "node:path";
 import { run } from "./cli/app.ts";
+import { EXIT } from "./cli/exit_code.ts";
+import { sleep } from "./cli/sleep.ts";
+import { DENO_NOT_SUPPORTED, STOPPING } from "./cli/text.ts";
 import { IdentSyncError } from "./error.ts";
 import type { Output, World } from "./world.ts";
-
-const INTERRUPTED = 130;
 
 /** Trust what the computer trusts: an antivirus that looks into https has its certificate there. */
 if (!Deno.env.has("DENO_TLS_CA_STORE")) Deno.env.set("DENO_TLS_CA_STORE", "mozilla,system");
@@ -22,26 +23,28 @@ function output(stream: typeof Deno.stdout): Output {
   };
 }
 
-let stopping = false;
+const stderr = output(Deno.stderr);
+const stop = new AbortController();
 
-function stop(): void {
+function onSignal(): void {
   // The second time at once: what was in the middle stands in the queue as unconfirmed, and nothing is lost.
-  if (stopping) Deno.exit(INTERRUPTED);
-  stopping = true;
+  if (stop.signal.aborted) Deno.exit(EXIT.interrupted);
+  stderr.write(`${STOPPING}\n`);
+  stop.abort();
 }
 
 const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK", "SIGHUP"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
-for (const signal of signals) Deno.addSignalListener(signal, stop);
+for (const signal of signals) Deno.addSignalListener(signal, onSignal);
 
 const world: World = {
   args: Deno.args,
   home: Deno.build.standalone ? dirname(Deno.execPath()) : Deno.cwd(),
   out: output(Deno.stdout),
-  err: output(Deno.stderr),
+  err: stderr,
   now: Date.now,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep,
   timeZone: Temporal.Now.timeZoneId(),
   pid: Deno.pid,
   decrypt(_payload, field) {
@@ -50,8 +53,13 @@ const world: World = {
       fix: "Впишите значение в config.ini открытым текстом.",
     });
   },
-  stopping: () => stopping,
+  stop: stop.signal,
 };
+
+if (Deno.version.deno.startsWith("2.7.")) {
+  stderr.write(`${DENO_NOT_SUPPORTED}\n`);
+  Deno.exit(EXIT.defect);
+}
 
 // Explicitly: after a TLS connection to SQL Server the process would not end by itself.
 Deno.exit(await run(world));

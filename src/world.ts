@@ -19,11 +19,12 @@ export interface World {
   readonly err: Output;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Waits; not longer than until the signal, where one is given. */
+  readonly sleep: (milliseconds: number, until?: AbortSignal) => Promise<void>;
   /** IANA name of this computer's time zone. */
   readonly timeZone: string;
   readonly pid: number;
   readonly decrypt: Decrypt;
-  /** Whether the user asked to stop (Ctrl+C). */
-  readonly stopping: () => boolean;
+  /** Aborted when the user asks to stop (Ctrl+C). */
+  readonly stop: AbortSignal;
 }

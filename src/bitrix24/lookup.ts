@@ -66,6 +66,42 @@ function idsFound(results: readonly unknown[], entity: "CONTACT" | "LEAD"): numb
   return ids.map(idOf).filter((id) => id !== undefined);
 }
 
+/** The deals that have one of the keys. */
+export async function dealsByKey(keys: readonly string[], config: LookUpConfig, read: Read): Promise<PortalDeal[]> {
+  const { identId } = config.dealFields;
+  const lists = chunks(keys, KEYS_PER_LIST).map((some) => dealList({ [`@${identId}`]: some }, config));
+  const rows = await readLists(lists, await readAll(lists, read), read);
+  const wanted = new Set(keys);
+  return rows.flat().map((row) => readDeal(row, config)).filter(({ key }) => wanted.has(key));
+}
+
+/** The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset). */
+export async function openDealsBetween(
+  field: string,
+  from: string,
+  to: string,
+  config: LookUpConfig,
+  read: Read,
+): Promise<PortalDeal[]> {
+  const filter = { [`>=${field}`]: from, [`<=${field}`]: to, "=CATEGORY_ID": config.pipeline, "=CLOSED": "N" };
+  const lists = [dealList(filter, config)];
+  const rows = await readLists(lists, await readAll(lists, read), read);
+  const [begin, end] = [Date.parse(from), Date.parse(to)];
+  return rows.flat().filter((row) => {
+    const at = Date.parse(String(row[field] ?? ""));
+    return at >= begin && at <= end;
+  }).map((row) => readDeal(row, config)).filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
+}
+
+const extraFields = (config: LookUpConfig): string[] => [...namesIn(config.dealFields), "OPPORTUNITY", "CURRENCY_ID"];
+
+const readDeal = (row: Row, config: LookUpConfig): PortalDeal =>
+  dealOf(row, config.dealFields.identId, extraFields(config));
+
+function dealList(filter: Command["params"], config: LookUpConfig): Command {
+  return list("crm.deal.list", [...DEAL, ...namesIn(config.dealFields)], filter);
+}
+
 /** Asks for everything that concerns the receptions, patients and phones of the question. */
 export async function lookUp(question: Question, config: LookUpConfig, read: Read): Promise<PortalView> {
   return await new LookUp(question, config, read).run();
@@ -75,7 +111,6 @@ class LookUp {
   readonly #question: Question;
   readonly #config: LookUpConfig;
   readonly #read: Read;
-  readonly #dealFields: readonly string[];
   readonly #contactFields: readonly string[];
   readonly #deals = new Map<number, PortalDeal>();
   readonly #contacts = new Map<number, PortalContact>();
@@ -85,7 +120,6 @@ class LookUp {
     this.#question = question;
     this.#config = config;
     this.#read = read;
-    this.#dealFields = [...namesIn(config.dealFields), "OPPORTUNITY", "CURRENCY_ID"];
     this.#contactFields = namesIn(config.contactFields);
   }
 
@@ -115,7 +149,7 @@ class LookUp {
     const leadSearches = leads ? search("LEAD") : [];
     const searches = [...contactSearches, ...leadSearches];
     const dealLists = chunks(keys, KEYS_PER_LIST).map((some) =>
-      this.#dealList({ [`@${this.#config.dealFields.identId}`]: some })
+      dealList({ [`@${this.#config.dealFields.identId}`]: some }, this.#config)
     );
     const originLists = chunks(patientKeys, KEYS_PER_LIST).map((some) =>
       this.#contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some })
@@ -126,7 +160,7 @@ class LookUp {
 
     // An unknown filter key would answer with every record of the portal: only what was asked for counts.
     const wantedKeys = new Set(keys);
-    const deals = rows.slice(0, dealLists.length).flat().map((row) => this.#dealOf(row));
+    const deals = rows.slice(0, dealLists.length).flat().map((row) => readDeal(row, this.#config));
     for (const deal of deals) if (wantedKeys.has(deal.key)) this.#deals.set(deal.id, deal);
     const wantedPatients = new Set(patientKeys);
     const contacts = rows.slice(dealLists.length).flat().map((row) => contactOf(row, this.#contactFields));
@@ -147,7 +181,7 @@ class LookUp {
     const contactLists = chunks(unknown, PAGE).map((ids) => this.#contactList({ "@ID": ids }));
     const leadLists = chunks([...leads], PAGE).map((ids) => list("crm.lead.list", LEAD, { "@ID": ids }));
     const dealLists = chunks(withDeals, PAGE).map((ids) =>
-      this.#dealList({ "@CONTACT_ID": ids, "=CATEGORY_ID": this.#config.pipeline, "=CLOSED": "N" })
+      dealList({ "@CONTACT_ID": ids, "=CATEGORY_ID": this.#config.pipeline, "=CLOSED": "N" }, this.#config)
     );
     const lists = [...contactLists, ...leadLists, ...dealLists];
     const rows = await readLists(lists, await readAll(lists, this.#read), this.#read);
@@ -161,7 +195,7 @@ class LookUp {
       if (leads.has(lead.id)) this.#leads.set(lead.id, lead);
     }
     for (const row of rows.slice(contactLists.length + leadLists.length).flat()) {
-      const deal = this.#dealOf(row);
+      const deal = readDeal(row, this.#config);
       if (deal.contactId !== undefined && withDeals.includes(deal.contactId)) this.#deals.set(deal.id, deal);
     }
   }
@@ -179,14 +213,6 @@ class LookUp {
   #hasNewReceptions(): boolean {
     const present = new Set([...this.#deals.values()].map(({ key }) => key));
     return this.#question.receptionKeys.some((keys) => !keys.some((key) => present.has(key)));
-  }
-
-  #dealOf(row: Row): PortalDeal {
-    return dealOf(row, this.#config.dealFields.identId, this.#dealFields);
-  }
-
-  #dealList(filter: Command["params"]): Command {
-    return list("crm.deal.list", [...DEAL, ...namesIn(this.#config.dealFields)], filter);
   }
 
   #contactList(filter: Command["params"]): Command {

@@ -3,11 +3,22 @@
  */
 import type { Config } from "../config/config.ts";
 import { maskText } from "../logging/mask.ts";
-import type { Outcome, Portal, PortalFacts, PortalValue, PortalView, Question, Write } from "../sync/ports.ts";
+import { withOffset } from "../reception/clinic_time.ts";
+import type { WallClock } from "../reception/reception.ts";
+import type {
+  Outcome,
+  Portal,
+  PortalDeal,
+  PortalFacts,
+  PortalValue,
+  PortalView,
+  Question,
+  Write,
+} from "../sync/ports.ts";
 import type { Command } from "./batch.ts";
 import { holdsReference } from "./encode.ts";
 import { factCommands, factsFrom } from "./facts.ts";
-import { lookUp } from "./lookup.ts";
+import { dealsByKey, lookUp, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import type { PortalError, Reply } from "./reply.ts";
@@ -22,7 +33,7 @@ const REASON_LIMIT = 200;
 export interface PortalDeps {
   readonly webhook: Webhook;
   readonly pace: Pace;
-  readonly config: Pick<Config, "pipeline" | "dealFields" | "contactFields"> & {
+  readonly config: Pick<Config, "pipeline" | "dealFields" | "contactFields" | "sync"> & {
     readonly portal: { readonly host: string };
   };
   readonly now: () => number;
@@ -48,6 +59,19 @@ export class BitrixPortal implements Portal {
   async lookUp(question: Question): Promise<PortalView> {
     const { webhook, config } = this.#deps;
     return await lookUp(question, config, (commands) => webhook.read(commands));
+  }
+
+  async dealsByKey(keys: readonly string[]): Promise<PortalDeal[]> {
+    const { webhook, config } = this.#deps;
+    return await dealsByKey(keys, config, (commands) => webhook.read(commands));
+  }
+
+  async openDealsBetween(from: WallClock, to: WallClock): Promise<PortalDeal[] | undefined> {
+    const { webhook, config } = this.#deps;
+    const field = config.dealFields.startTime;
+    if (field === undefined) return undefined;
+    const moments = [from, to].map((time) => withOffset(time, config.sync.timeZone));
+    return await openDealsBetween(field, moments[0], moments[1], config, (commands) => webhook.read(commands));
   }
 
   async write(writes: readonly Write[]): Promise<Outcome[]> {

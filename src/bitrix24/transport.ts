@@ -1,6 +1,13 @@
 /**
  * One HTTP request to the webhook, leaving this machine exactly once.
+ *
+ * Deno 2.7 to 2.9 silently send a POST again when a kept connection dies under it. So the body is a stream that can be
+ * read only once, and no connection is kept. A stream goes out in chunks; a server that refuses those (411) is spoken to
+ * by `node:http` without an agent instead, which tells the length and keeps no connection either.
  */
+import { Buffer } from "node:buffer";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 import type { Secret } from "../secret.ts";
 
 /** What came of a request, before anybody has read it. */
@@ -20,23 +27,37 @@ export type Answer =
 /** Sends a JSON body by POST to a method of the webhook. Never throws. */
 export type Post = (address: Secret, method: string, body: string) => Promise<Answer>;
 
+const LENGTH_REQUIRED = 411;
+
 /** What Deno's fetch says, in all versions, when no connection came about: not a byte was sent. */
 const NOT_CONNECTED = /client error \(Connect\)/;
 
-/**
- * A `Post` over fetch. Deno 2.7 to 2.9 silently send a POST again when a kept connection dies under it; so the body is a
- * stream that can be read only once, and no connection is kept.
- *
- * @param timeoutMs limit of the whole request
- */
+/** @param timeoutMs limit of the whole request */
 export function createPost(timeoutMs: number, userAgent: string): Post {
+  const headers = { "content-type": "application/json", accept: "application/json", "user-agent": userAgent };
+  const chunked = chunkedPost(timeoutMs, headers);
+  const measured = measuredPost(timeoutMs, headers);
+  let refusesChunks = false;
+  return async (address, method, body) => {
+    if (!refusesChunks) {
+      const answer = await chunked(address, method, body);
+      if (answer.kind !== "answered" || answer.status !== LENGTH_REQUIRED) return answer;
+      refusesChunks = true;
+    }
+    return await measured(address, method, body);
+  };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+function chunkedPost(timeoutMs: number, headers: Headers): Post {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   return async (address, method, body) => {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(`${address.reveal()}${method}`, {
         method: "POST",
-        headers: { "content-type": "application/json", accept: "application/json", "user-agent": userAgent },
+        headers,
         body: new Blob([body]).stream(),
         redirect: "manual",
         signal: timeout,
@@ -46,15 +67,54 @@ export function createPost(timeoutMs: number, userAgent: string): Post {
       const location = response.headers.get("location") ?? undefined;
       return { kind: "answered", status: response.status, body: text, location };
     } catch (error) {
-      if (timeout.aborted) return { kind: "lost", reason: `нет ответа за ${Math.round(timeoutMs / 1000)} с` };
+      if (timeout.aborted) return late(timeoutMs);
       // Deno 2.6 tells it in the message, later versions in the cause.
       const message = `${error} ${error instanceof Error ? error.cause : ""}`;
-      return NOT_CONNECTED.test(message)
-        ? { kind: "not-sent", reason: connectReason(message) }
-        : { kind: "lost", reason: "соединение прервалось" };
+      return NOT_CONNECTED.test(message) ? { kind: "not-sent", reason: connectReason(message) } : BROKEN;
     }
   };
 }
+
+function measuredPost(timeoutMs: number, headers: Headers): Post {
+  return (address, method, body) =>
+    new Promise((resolve) => {
+      const url = new URL(`${address.reveal()}${method}`);
+      const bytes = Buffer.from(body);
+      const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+      const request = send(url, {
+        method: "POST",
+        agent: false,
+        headers: { ...headers, "content-length": String(bytes.length) },
+      }, (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", () => resolve(BROKEN));
+        response.on("aborted", () => resolve(BROKEN));
+        response.on("end", () =>
+          resolve({
+            kind: "answered",
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(parts).toString("utf8"),
+            location: response.headers.location,
+          }));
+      });
+      const timer = setTimeout(() => {
+        resolve(late(timeoutMs));
+        request.destroy();
+      }, timeoutMs);
+      request.on("close", () => clearTimeout(timer));
+      // Nobody can tell here whether it had left.
+      request.on("error", () => resolve(BROKEN));
+      request.end(bytes);
+    });
+}
+
+const BROKEN: Answer = { kind: "lost", reason: "соединение прервалось" };
+
+const late = (timeoutMs: number): Answer => ({
+  kind: "lost",
+  reason: `нет ответа за ${Math.round(timeoutMs / 1000)} с`,
+});
 
 /** The cause in words. The error's own text is not used: it holds the address with its secret. */
 function connectReason(message: string): string {

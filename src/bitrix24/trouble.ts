@@ -70,3 +70,11 @@ export function uselessError(host: string, reason: string): IdentSyncError {
     fix: "Если это повторяется, проверьте в браузере, открывается ли портал.",
   });
 }
+
+/** The portal has blocked a method that reads for some minutes: its working time is used up. */
+export function workingTimeError(host: string): IdentSyncError {
+  return new IdentSyncError("portal", {
+    what: `Портал ${host} просит подождать несколько минут: исчерпано время работы для внешних программ.`,
+    why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
+  });
+}

@@ -9,7 +9,7 @@ import type { Pace } from "./pace.ts";
 import { type Reply, replyOf, type ReplyTime } from "./reply.ts";
 import type { Params } from "./encode.ts";
 import type { Post } from "./transport.ts";
-import { fatalError, unreachableError, uselessError } from "./trouble.ts";
+import { fatalError, unreachableError, uselessError, workingTimeError } from "./trouble.ts";
 
 /** Waits between attempts, milliseconds. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000] as const;
@@ -55,6 +55,7 @@ export class Webhook {
       if (bad === undefined) return replies.map((each) => each.kind === "accepted" ? each.result : undefined);
       if (bad.kind === "fatal") throw fatalError(bad.error, bad.status);
       if (bad.kind === "refused") throw uselessError(this.#deps.host, refusal(bad.error));
+      if (bad.kind === "limited" && bad.by === "method") throw workingTimeError(this.#deps.host);
       if (bad.kind === "unreachable" && attempt === PAUSES.length) throw unreachableError(this.#deps.host, bad.reason);
       reason = bad.kind === "limited" ? "исчерпан лимит запросов" : "reason" in bad ? bad.reason : bad.kind;
       if (attempt === PAUSES.length) throw uselessError(this.#deps.host, reason);

@@ -18,6 +18,7 @@ import type { World } from "../world.ts";
 import { configured } from "./configured.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { once } from "./once.ts";
+import { run as runContinuously } from "./run.ts";
 
 interface Context extends CommandContext {
   readonly world: World;
@@ -39,9 +40,24 @@ const configFlag = {
 const configPath = (world: World, { config }: ConfigFlags): string =>
   config === undefined ? join(world.home, "config.ini") : resolve(config);
 
+const runCommand = buildCommand<ConfigFlags, [], Context>({
+  async func(flags) {
+    this.exitCode = await configured(this.world, configPath(this.world, flags), runContinuously);
+  },
+  parameters: { flags: { config: configFlag } },
+  docs: {
+    brief: "Переносить изменения раз в несколько минут, пока программу не остановят",
+    fullDescription: [
+      "Работает в окне и переносит изменения каждые interval_minutes минут. Остановить: Ctrl+C.",
+      "Если база или портал недоступны, программа ждёт и продолжает сама, когда связь вернётся.",
+    ].join("\n"),
+  },
+});
+
 interface OnceFlags extends ConfigFlags {
   readonly dryRun: boolean;
   readonly showPersonal: boolean;
+  readonly full: boolean;
 }
 
 const onceCommand = buildCommand<OnceFlags, [], Context>({
@@ -63,6 +79,12 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
         withNegated: false,
         brief: "При пробном запуске показать и значения полей, в том числе имена и телефоны",
       },
+      full: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Сверить с порталом все записи ближайших дней (раз в день это делается само)",
+      },
     },
   },
   docs: {
@@ -79,7 +101,7 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
 });
 
 const routes = buildRouteMap<string, Context>({
-  routes: { once: onceCommand },
+  routes: { once: onceCommand, run: runCommand },
   docs: {
     brief: "ident-sync переносит записи на приём из IDENT в Битрикс24",
     fullDescription: [

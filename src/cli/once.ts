@@ -2,37 +2,40 @@
  * `ident-sync once`: one cycle, its results, an exit code. Made for Task Scheduler. Or, with `--dry-run`, the plan only.
  */
 import type { Decision } from "../sync/plan.ts";
-import { EXIT, type ExitCode } from "./exit_code.ts";
-import { planText } from "./plan_text.ts";
 import type { ConfiguredCommand } from "./configured.ts";
-import { Session } from "./session.ts";
-import { queueLines, resultBlock, STOPPED, TIME_IS_UP } from "./text.ts";
+import { EXIT } from "./exit_code.ts";
+import { planText } from "./plan_text.ts";
+import { holdInstance, Session } from "./session.ts";
+import { notes, queueLines, resultBlock, STOPPED, TIME_IS_UP } from "./text.ts";
 
 export interface OnceOptions {
   readonly dryRun: boolean;
   /** Show the values of a dry run, names and phones among them. */
   readonly showPersonal: boolean;
+  /** Compare everything with the portal, whether or not that was done today. */
+  readonly full: boolean;
 }
 
 /** Runs one cycle and prints what came of it. Throws IdentSyncError when a side or a file cannot be used. */
-export const once = ({ dryRun, showPersonal }: OnceOptions): ConfiguredCommand => async (world, config, logging) => {
-  const begun = world.now();
-  const deadline = begun + config.sync.maxRunMinutes * 60_000;
-  const rehearsal = dryRun || config.dryRun;
-  await using session = await Session.open({ world, config, logging, rehearsal });
-  const decisions: Decision[] = [];
-  const report = await session.cycle(
-    () => world.stopping() || world.now() >= deadline,
-    (some) => decisions.push(...some),
-  );
-  const lines = rehearsal
-    ? [planText(decisions, showPersonal)]
-    : [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts())];
-  if (report.stopped) lines.push(world.stopping() ? STOPPED : TIME_IS_UP);
-  world.out.write(`${lines.join("\n")}\n`);
-  logging.log.info(rehearsal ? planText(decisions, false) : lines.join("\n"));
-  if (report.stopped && world.stopping()) return EXIT.interrupted;
-  return exitCodeOf(report.errors);
-};
-
-const exitCodeOf = (errors: number): ExitCode => errors > 0 ? EXIT.incomplete : EXIT.ok;
+export const once =
+  ({ dryRun, showPersonal, full }: OnceOptions): ConfiguredCommand => async (world, config, logging) => {
+    const begun = world.now();
+    const deadline = begun + config.sync.maxRunMinutes * 60_000;
+    const rehearsal = dryRun || config.dryRun;
+    await using _instance = rehearsal ? undefined : await holdInstance(world, config);
+    await using session = await Session.open({ world, config, logging, rehearsal });
+    const decisions: Decision[] = [];
+    const report = await session.cycle({
+      full,
+      stopping: () => world.stop.aborted || world.now() >= deadline,
+      decided: (some) => decisions.push(...some),
+    });
+    const lines = rehearsal
+      ? [planText(decisions, showPersonal)]
+      : [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts()), ...notes(report)];
+    if (report.stopped) lines.push(world.stop.aborted ? STOPPED : TIME_IS_UP);
+    world.out.write(`${lines.join("\n")}\n`);
+    logging.log.info(rehearsal ? planText(decisions, false) : lines.join("\n"));
+    if (report.stopped && world.stop.aborted) return EXIT.interrupted;
+    return report.errors > 0 ? EXIT.incomplete : EXIT.ok;
+  };

@@ -17,11 +17,12 @@ import { readFacts, writeFacts } from "../store/facts_file.ts";
 import { takeLock } from "../store/lock.ts";
 import { readQueue, writeQueue } from "../store/queue_file.ts";
 import { readState, writeState } from "../store/state_file.ts";
-import { type CycleReport, runCycle } from "../sync/cycle.ts";
+import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/plan.ts";
 import { Queue, type QueueCounts } from "../sync/queue.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
+import type { CycleReport } from "../sync/report.ts";
 import type { SyncState } from "../sync/state.ts";
 import type { World } from "../world.ts";
 
@@ -36,32 +37,32 @@ export interface SessionOptions {
   readonly rehearsal: boolean;
 }
 
+export interface CycleOptions {
+  /** Compare everything, whether or not that was done today. */
+  readonly full?: boolean;
+  readonly stopping: () => boolean;
+  /** Told what is about to be done. */
+  readonly decided?: (decisions: readonly Decision[]) => void;
+}
+
+/** Keeps other instances out until it is disposed of. Throws IdentSyncError locked, state. */
+export async function holdInstance(world: World, config: Config): Promise<AsyncDisposable> {
+  return await takeLock(join(config.folder, FILES.lock), `процесс ${world.pid}, начало ${localTime(world)}`);
+}
+
 export class Session implements AsyncDisposable {
-  readonly #config: Config;
-  readonly #world: World;
-  readonly #logging: RunningLog;
-  readonly #queue: Queue;
+  readonly #options: SessionOptions;
   readonly #clinic: IdentClinic;
   readonly #portal: BitrixPortal;
-  readonly #knowledge: Knowledge;
-  readonly #open: AsyncDisposableStack;
-  readonly #rehearsal: boolean;
+  readonly #queue: Queue;
   #state: SyncState;
 
-  private constructor(
-    parts: SessionOptions & { readonly queue: Queue; readonly state: SyncState; readonly clinic: IdentClinic },
-    open: AsyncDisposableStack,
-  ) {
-    const { world, config, logging } = parts;
-    const { log } = logging;
-    this.#world = world;
-    this.#config = config;
-    this.#logging = logging;
-    this.#queue = parts.queue;
-    this.#state = parts.state;
-    this.#clinic = parts.clinic;
-    this.#open = open;
-    this.#rehearsal = parts.rehearsal;
+  private constructor(options: SessionOptions, queue: Queue, state: SyncState, clinic: IdentClinic) {
+    const { world, config, logging } = options;
+    this.#options = options;
+    this.#queue = queue;
+    this.#state = state;
+    this.#clinic = clinic;
     const pace = new Pace(config.portal.requestsPerSecond, world.now);
     const webhook = new Webhook({
       address: config.portal.webhook,
@@ -70,30 +71,18 @@ export class Session implements AsyncDisposable {
       pace,
       now: world.now,
       sleep: world.sleep,
-      log,
+      log: logging.log,
     });
     this.#portal = new BitrixPortal({ webhook, pace, config, now: world.now });
-    const factsPath = join(config.folder, FILES.facts);
-    const subject = JSON.stringify([config.portal.host, config.pipeline, config.dealFields, config.contactFields]);
-    this.#knowledge = new Knowledge({
-      config,
-      portal: this.#portal,
-      remembered: () => readFacts(factsPath, subject, world.now()),
-      remember: (facts) => this.#rehearsal ? Promise.resolve() : writeFacts(factsPath, subject, facts, world.now()),
-      log,
-    });
   }
 
   /**
-   * Takes the lock, reads the program's own files, and sees that both sides are there.
+   * Reads the program's own files, and sees that both sides are there.
    *
-   * @throws IdentSyncError locked, state, database, portal, config
+   * @throws IdentSyncError state, database, portal, config
    */
   static async open(options: SessionOptions): Promise<Session> {
-    const { world, config, logging, rehearsal } = options;
-    await using opening = new AsyncDisposableStack();
-    const holder = `процесс ${world.pid}, начало ${localTime(world)}`;
-    if (!rehearsal) opening.use(await takeLock(join(config.folder, FILES.lock), holder));
+    const { world, config, logging } = options;
     const state = await readState(join(config.folder, FILES.state), config.sync.filialId);
     const queue = new Queue(await readQueue(config.queue.path, world.now()), {
       settleMs: config.portal.settleSeconds * 1000,
@@ -106,11 +95,11 @@ export class Session implements AsyncDisposable {
       sleep: world.sleep,
       log: logging.log,
     });
-    opening.use(clinic);
-    const session = new Session({ ...options, queue, state, clinic }, opening.move());
+    const session = new Session(options, queue, state, clinic);
     try {
-      await session.#knowledge.get();
-      if (!session.#knowledge.asked) await session.#portal.check();
+      const knowledge = session.#knowledge();
+      await knowledge.get();
+      if (!knowledge.asked) await session.#portal.check();
       return session;
     } catch (error) {
       await session[Symbol.asyncDispose]();
@@ -118,37 +107,31 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /**
-   * One cycle. Throws IdentSyncError as `runCycle` does.
-   *
-   * @param decided told what is about to be done
-   */
-  async cycle(
-    stopping: () => boolean,
-    decided: (decisions: readonly Decision[]) => void = () => {},
-  ): Promise<CycleReport> {
+  /** One cycle. Throws IdentSyncError as `runCycle` does; the session is to be closed then. */
+  async cycle({ full = false, stopping, decided = () => {} }: CycleOptions): Promise<CycleReport> {
+    const { world, config, logging, rehearsal } = this.#options;
+    const knowledge = this.#knowledge();
     return await runCycle({
-      config: this.#config,
+      config,
       clinic: this.#clinic,
-      portal: this.#rehearsal ? new Rehearsal(this.#portal) : this.#portal,
-      knowledge: () => this.#knowledge.get(),
+      portal: rehearsal ? new Rehearsal(this.#portal) : this.#portal,
+      knowledge: () => knowledge.get(),
       queue: this.#queue,
       state: this.#state,
       saveQueue: async () => {
-        if (!this.#rehearsal) await writeQueue(this.#config.queue.path, this.#queue.items());
+        if (!rehearsal) await writeQueue(config.queue.path, this.#queue.items());
       },
       saveState: async (state) => {
-        if (this.#rehearsal) return;
-        const now = localTime(this.#world);
-        await writeState(join(this.#config.folder, FILES.state), state, this.#config.sync.filialId, now);
+        if (rehearsal) return;
+        await writeState(join(config.folder, FILES.state), state, config.sync.filialId, localTime(world));
         this.#state = state;
       },
-      now: this.#world.now,
+      now: world.now,
       stopping,
-      inHand: (receptions) => this.#logging.setPersonal(receptions.flatMap(personalTextsOf)),
+      inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
-      log: this.#logging.log,
-    });
+      log: logging.log,
+    }, full);
   }
 
   queueCounts(): QueueCounts {
@@ -156,14 +139,29 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#open.disposeAsync();
+    await this.#clinic[Symbol.asyncDispose]();
+  }
+
+  /** For one cycle: what is remembered of the portal grows old while the program runs. */
+  #knowledge(): Knowledge {
+    const { world, config, logging, rehearsal } = this.#options;
+    const path = join(config.folder, FILES.facts);
+    const subject = JSON.stringify([config.portal.host, config.pipeline, config.dealFields, config.contactFields]);
+    return new Knowledge({
+      config,
+      portal: this.#portal,
+      remembered: () => readFacts(path, subject, world.now()),
+      remember: async (facts) => {
+        if (!rehearsal) await writeFacts(path, subject, facts, world.now());
+      },
+      log: logging.log,
+    });
   }
 }
 
-/** The PC's local time to the second, with its offset. */
+/** The PC's local time to the second. */
 function localTime({ now, timeZone }: World): string {
-  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toString({
+  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({
     smallestUnit: "second",
-    timeZoneName: "never",
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What the commands print: words and layout. The first lines are known to the users and to their scripts.
  */
-import type { CycleReport } from "../sync/cycle.ts";
+import type { CycleReport } from "../sync/report.ts";
 import type { QueueCounts } from "../sync/queue.ts";
 
 const RULE = "=".repeat(80);
@@ -24,14 +24,35 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
   ].join("\n");
 }
 
+/** Further lines of a cycle, where there is something to tell. */
+export function notes({ untouched, deleted }: CycleReport): string[] {
+  return [
+    ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
+    ...(deleted > 0 ? [`Записей, удалённых в IDENT, с открытой сделкой: ${deleted} (номера — в журнале)`] : []),
+  ];
+}
+
 /** The queue in one line; a second one where receptions wait for the portal's confirmation. */
 export function queueLines({ total, pending, processing, failed, completed }: QueueCounts): string[] {
   const line = `Очередь: всего=${total}, pending=${pending}, failed=${failed}, completed=${completed}`;
   return processing === 0 ? [line] : [line, `Ждут подтверждения портала: ${processing}`];
 }
 
+export const DENO_NOT_SUPPORTED = [
+  "Программа запущена на Deno 2.7: эта версия обрывает защищённые соединения с SQL Server.",
+  "Используйте готовый ident-sync.exe или Deno 2.9.",
+].join("\n");
+export const STOPPING = "Останавливаюсь: начатое будет закончено. Нажмите Ctrl+C ещё раз, чтобы прервать сразу.";
 export const STOPPED = "Остановлено по просьбе пользователя. Остальное будет перенесено при следующем запуске.";
 export const TIME_IS_UP = "Время одного запуска вышло. Остальное будет перенесено при следующем запуске.";
+export const NOTHING_NEW = "Изменений нет.";
+export const RECOVERED = "Связь восстановлена, синхронизация продолжается.";
+export const RUN_STOPPED = "Программа остановлена.";
+
+export const runBegins = (minutes: number): string => `Синхронизация каждые ${minutes} мин. Остановить: Ctrl+C.`;
+
+export const nextAttempt = (minutes: number): string => `Следующая попытка через ${Math.round(minutes)} мин.`;
+
 export const DEFECT = [
   "Внутренняя ошибка программы. Ничего не потеряно: при следующем запуске она продолжит с этого места.",
   "Передайте разработчикам файл журнала из папки logs: в нём есть подробности.",

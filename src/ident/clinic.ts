@@ -7,7 +7,7 @@ import type { Log } from "../logging/log.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
-import { CHANGED_RECEPTIONS, receptionsById } from "./queries.ts";
+import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
 import type { BillLineRow, ReceptionRow } from "./rows.ts";
 import { databaseError, isTransient } from "./trouble.ts";
 
@@ -85,6 +85,16 @@ export class IdentClinic implements Clinic, AsyncDisposable {
         .input("initialDays", sql.Int, initialDays));
     const { Now: now, Upper } = bounds[0] as { Now: string; Upper: string };
     return { now, upper: Upper, entries: this.#entries(receptions, lines) };
+  }
+
+  async plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]> {
+    const [, receptions, lines] = await this.#query(
+      PLANNED_RECEPTIONS,
+      (request) =>
+        request.input("days", sql.Int, days).input("afterId", sql.BigInt, afterId).input("size", sql.Int, size),
+    );
+    // The page is by ID; the details come by time of change.
+    return this.#entries(receptions, lines).sort((a, b) => a.id - b.id);
   }
 
   async receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {

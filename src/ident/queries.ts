@@ -116,6 +116,25 @@ SELECT CONVERT(varchar(27), @now, 121) AS Now, CONVERT(varchar(27), @upper, 121)
 ${DETAILS}`;
 
 /**
+ * One page of the receptions that are planned within @days before and after the database's time now, by ID, after
+ * @afterId; @size of them. For the daily comparison, which finds also what left no time of change. Answers the same three
+ * result sets as `CHANGED_RECEPTIONS`.
+ */
+export const PLANNED_RECEPTIONS = `${READ_ONLY}
+DECLARE @upper datetime2(7) = SYSDATETIME();
+DECLARE @page TABLE (ID bigint NOT NULL PRIMARY KEY, Changed datetime2(7) NULL);
+
+INSERT INTO @page (ID, Changed)
+SELECT TOP (@size) r.ID, c.Changed
+FROM Receptions AS r${CHANGED}
+WHERE r.ID_Patients IS NOT NULL AND r.ID > @afterId
+  AND r.PlanStart >= DATEADD(day, -@days, @upper) AND r.PlanStart <= DATEADD(day, @days, @upper)
+ORDER BY r.ID;
+
+SELECT CONVERT(varchar(27), @upper, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
+${DETAILS}`;
+
+/**
  * The receptions of the given IDs, as they are now (`@id0`, `@id1`, … bigint). Answers the same three result sets as
  * `CHANGED_RECEPTIONS`; a reception that does not exist any more, or has lost its patient, is not among them.
  *

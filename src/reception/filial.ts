@@ -28,3 +28,9 @@ export function filialOf(
   const filial = branchId ?? fallback ?? filialId;
   return enabled.includes(filial) ? filial : undefined;
 }
+
+/** The other numbers that the reception's key may have had: those of the other branches, and the clinic's own. */
+export function otherFilials(filial: number, { filialId, enabled }: FilialRule): number[] {
+  if (enabled === undefined) return [];
+  return [...new Set([filialId, ...enabled])].filter((other) => other !== filial);
+}

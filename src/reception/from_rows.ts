@@ -4,7 +4,7 @@
 import type { BillLineRow, ReceptionRow } from "../ident/rows.ts";
 import { totalAmount } from "./amount.ts";
 import { wallClock } from "./clinic_time.ts";
-import { filialOf, type FilialRule } from "./filial.ts";
+import { filialOf, type FilialRule, otherFilials } from "./filial.ts";
 import { phonesOf } from "./phone.ts";
 import type { Reception, WallClock } from "./reception.ts";
 import { statusOf } from "./status.ts";
@@ -36,7 +36,7 @@ export function receptionFrom(
   if (filial === undefined) return undefined;
   return {
     key: `F${filial}_${id}`,
-    formerKeys: (rule.enabled ?? []).filter((other) => other !== filial).map((other) => `F${other}_${id}`),
+    formerKeys: otherFilials(filial, rule).map((other) => `F${other}_${id}`),
     id,
     filial,
     status: statusOf({

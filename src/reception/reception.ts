@@ -47,6 +47,12 @@ export interface Reception {
   readonly orderDate: WallClock | undefined;
 }
 
+/** Whether a text is a reception's key, of whichever branch. */
+export const isReceptionKey = (text: string): boolean => /^F\d+_\d+$/.test(text);
+
+/** Receptions.ID of a key. */
+export const receptionIdOf = (key: string): number => Number(key.slice(key.indexOf("_") + 1));
+
 /** Everything of a reception that tells who the patient is, so that a log can leave it out. */
 export function personalTextsOf({ patient, comment }: Reception): string[] {
   const { surname, name, patronymic, phones, cardNumber, parent } = patient;

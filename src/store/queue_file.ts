@@ -2,6 +2,7 @@
  * queue.json: the receptions that may be in flight or wait to be tried again. Keys and times only.
  */
 import * as v from "valibot";
+import { isReceptionKey } from "../reception/reception.ts";
 import type { QueueItem } from "../sync/queue.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { newerFile, parse } from "./state_file.ts";
@@ -47,11 +48,10 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
   const file = v.safeParse(File, json);
   if (!file.success) throw damagedFile(path);
   const ours = version === VERSION;
-  const isKey = (id: string) => /^F\d+_\d+$/.test(id);
   return file.output.items.filter(({ status }) => status !== "completed").map((item): QueueItem => ({
     key: item.unique_id,
     // What is no reception's key cannot be tried, but it stays to be seen.
-    status: !isKey(item.unique_id) ? "failed" : ours ? item.status : "pending",
+    status: !isReceptionKey(item.unique_id) ? "failed" : ours ? item.status : "pending",
     retries: ours ? item.retry_count : 0,
     createdAt: item.created_at ?? now,
     updatedAt: item.updated_at ?? now,

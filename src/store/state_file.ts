@@ -22,6 +22,7 @@ const Ours = v.looseObject({
   filial_id: v.number(),
   watermark: v.nullable(v.object({ time: ChangeTime, id: v.number() })),
   recent: v.record(v.string(), v.tuple([ChangeTime, v.string()])),
+  sweep: v.object({ day: v.nullable(v.string()), repaired: v.record(v.string(), v.string()) }),
 });
 
 /**
@@ -53,10 +54,14 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
       recent: new Map(
         Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
       ),
+      sweep: {
+        day: ours.output.sweep.day ?? undefined,
+        repaired: new Map(Object.entries(ours.output.sweep.repaired)),
+      },
     };
   }
   if (last_sync_time === undefined || last_sync_time === null) return EMPTY_STATE;
-  return { watermark: { time: dayBefore(last_sync_time, path), id: 0 }, recent: new Map() };
+  return { ...EMPTY_STATE, watermark: { time: dayBefore(last_sync_time, path), id: 0 } };
 }
 
 /** Puts the state in place, durably. `now`: ISO time for the people who look into the file. */
@@ -70,6 +75,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
     recent: Object.fromEntries(
       [...state.recent].map(([key, { changed, fingerprint }]) => [key, [changed, fingerprint]]),
     ),
+    sweep: { day: state.sweep.day ?? null, repaired: Object.fromEntries(state.sweep.repaired) },
   };
   await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
 }

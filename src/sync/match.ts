@@ -29,6 +29,8 @@ export interface ContactRules {
   readonly cardField: string | undefined;
   /** Whether another patient has been given the contact already. */
   readonly isTaken: (contact: PortalContact) => boolean;
+  /** Ids of the contacts that the deals of the patient's own receptions have. */
+  readonly ofOwnDeals: ReadonlySet<number>;
 }
 
 /** Whether the contact can be this patient at all: it is no other patient and carries no other card. */
@@ -41,6 +43,8 @@ function isFree(contact: PortalContact, patient: Patient, { cardField, isTaken }
 /**
  * The contact that is this patient, first that holds; of several the oldest:
  * 1. the contact with the patient's ORIGIN_ID;
+ *    else the free contact of the patient's own deal, where it has the patient's name (deals of the original program,
+ *    whose contacts have no ORIGIN_ID);
  * 2. a free contact with the patient's phone and name;
  * 3. a free contact with the phone and no real name, as telephony makes them;
  * 4. the contact of the lead that the patient came from, where it is free and its name does not contradict.
@@ -56,6 +60,7 @@ export function matchContact(
   const free = contacts.filter((contact) => isFree(contact, patient, rules));
   const withPhone = free.filter((contact) => hasPhoneOf(contact, patient));
   return oldest(contacts.filter((contact) => isThisPatient(contact, patient))) ??
+    oldest(free.filter((contact) => rules.ofOwnDeals.has(contact.id) && isSamePerson(contact, patient))) ??
     oldest(withPhone.filter((contact) => isSamePerson(contact, patient))) ??
     oldest(withPhone.filter((contact) => !isNamed(contact))) ??
     free.find((contact) => contact.id === lead?.contactId && !contradicts(contact, patient));

@@ -2,6 +2,8 @@
  * What a cycle has done so far. The portal's look-up may lag behind its writes, so the cycle does not rely on seeing
  * them there.
  */
+import type { Step } from "./step.ts";
+
 export class Memory {
   /** Ids of the contacts that were made, by patient key. */
   readonly madeContacts = new Map<string, number>();
@@ -11,4 +13,25 @@ export class Memory {
   readonly takenDeals = new Set<number>();
   /** Ids of the leads that were converted. */
   readonly takenLeads = new Set<number>();
+
+  /** Notes a write that the portal has confirmed; `id`: of the record that it made. */
+  note(step: Step, id: number | undefined): void {
+    switch (step.kind) {
+      case "add-contact":
+        if (id !== undefined) this.madeContacts.set(step.patient, id);
+        return;
+      case "update-contact":
+        this.takenContacts.set(step.id, step.patient);
+        return;
+      case "update-deal":
+        if (step.binds) this.takenDeals.add(step.id);
+        return;
+      case "close-lead":
+        this.takenLeads.add(step.leadId);
+        return;
+      case "add-deal":
+      case "link-lead":
+        return;
+    }
+  }
 }

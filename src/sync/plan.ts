@@ -49,6 +49,8 @@ class Planner {
   readonly #view: PortalView;
   readonly #context: PlanContext;
   readonly #contacts = new Map<string, ContactPlan>();
+  /** Ids of the contacts that the deals of each patient's receptions have. */
+  readonly #dealContacts = new Map<string, Set<number>>();
   readonly #takenContacts: Map<number, string>;
   readonly #takenDeals: Set<number>;
   readonly #takenLeads: Set<number>;
@@ -65,9 +67,16 @@ class Planner {
 
   plan(receptions: readonly Reception[]): Decision[] {
     const inOrder = [...receptions].sort(byVisit);
+    for (const reception of inOrder) this.#noteDealContacts(reception);
     for (const reception of inOrder) this.#giveLead(reception);
     const decisions = new Map(inOrder.map((reception) => [reception, this.#decide(reception)]));
     return receptions.map((reception) => decisions.get(reception)!);
+  }
+
+  #noteDealContacts(reception: Reception): void {
+    const ids = this.#dealsOf(reception).map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    const { key } = reception.patient;
+    this.#dealContacts.set(key, new Set([...this.#dealContacts.get(key) ?? [], ...ids]));
   }
 
   #decide(reception: Reception): Decision {
@@ -147,9 +156,10 @@ class Planner {
       const by = this.#takenContacts.get(id);
       return by !== undefined && by !== patient.key;
     };
+    const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
     const made = this.#context.memory.madeContacts.get(patient.key);
     const lead = this.#leads.get(patient.key)?.lead;
-    const planned = planContact(patient, this.#view.contacts, lead, made, isTaken, this.#context);
+    const planned = planContact(patient, this.#view.contacts, lead, made, { isTaken, ofOwnDeals }, this.#context);
     if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
     this.#contacts.set(patient.key, planned);
     return planned;

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { isNamed, namesAlready } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
 import { contactFieldsOf } from "./fields.ts";
-import { matchContact, ORIGINATOR } from "./match.ts";
+import { type ContactRules, matchContact, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalFacts, PortalFields, PortalLead, PortalValue } from "./ports.ts";
 import type { Step, Target } from "./step.ts";
@@ -27,19 +27,19 @@ export interface ContactPlan {
  * Finds the patient's contact among those of the portal, or plans a new one.
  *
  * @param made id of the contact that this cycle has made for the patient already
- * @param isTaken whether a contact was given to another patient already
+ * @param rules which contacts are taken, and which the patient's own deals have
  */
 export function planContact(
   patient: Patient,
   contacts: readonly PortalContact[],
   lead: PortalLead | undefined,
   made: number | undefined,
-  isTaken: (contact: PortalContact) => boolean,
+  rules: Omit<ContactRules, "cardField">,
   context: ContactContext,
 ): ContactPlan {
   if (made !== undefined) return { target: made, step: undefined, found: undefined };
   const { config } = context;
-  const found = matchContact(patient, contacts, lead, { cardField: config.contactFields.cardNumber, isTaken });
+  const found = matchContact(patient, contacts, lead, { ...rules, cardField: config.contactFields.cardNumber });
   if (found === undefined) {
     const step: Step = { kind: "add-contact", patient: patient.key, fields: newContactFields(patient, context) };
     return { target: step, step, found: undefined };

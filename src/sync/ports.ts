@@ -2,7 +2,7 @@
  * The two sides as the sync sees them: a clinic that tells what changed, a portal that can be asked and written to.
  */
 import type { IdentSyncError } from "../error.ts";
-import type { Reception } from "../reception/reception.ts";
+import type { Reception, WallClock } from "../reception/reception.ts";
 import type { ChangeTime, Position } from "./position.ts";
 
 /** Why an entry is not carried over: its row cannot be understood, or its branch is not among the enabled ones. */
@@ -38,6 +38,8 @@ export interface PageRequest {
 /** The clinic's database. Throws IdentSyncError("database") when it cannot be used. */
 export interface Clinic {
   changedReceptions(request: PageRequest): Promise<Page>;
+  /** At most `size` receptions planned within `days` before and after now, in order of their IDs, after `afterId`. */
+  plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]>;
   /** The receptions with these IDs, as they are now; those that are gone are missing from the answer. */
   receptionsById(ids: readonly number[]): Promise<readonly Entry[]>;
 }
@@ -173,6 +175,13 @@ export interface Portal {
   /** Learns the facts, in one request. */
   learn(): Promise<PortalFacts>;
   lookUp(question: Question): Promise<PortalView>;
+  /** The deals that have one of the keys, and nothing else. */
+  dealsByKey(keys: readonly string[]): Promise<readonly PortalDeal[]>;
+  /**
+   * The open deals of the pipeline whose reception begins between two moments of the clinic's clock, managers' own deals
+   * among them; `undefined`: the configuration has no field that tells.
+   */
+  openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[] | undefined>;
   /** Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order. Never throws. */
   write(writes: readonly Write[]): Promise<readonly Outcome[]>;
 }

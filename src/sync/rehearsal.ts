@@ -1,7 +1,8 @@
 /**
  * A portal on which nothing is changed: it is asked for real, and every write is taken for done.
  */
-import type { Outcome, Portal, PortalFacts, PortalView, Question, Write } from "./ports.ts";
+import type { WallClock } from "../reception/reception.ts";
+import type { Outcome, Portal, PortalDeal, PortalFacts, PortalView, Question, Write } from "./ports.ts";
 
 export class Rehearsal implements Portal {
   readonly #portal: Portal;
@@ -18,6 +19,14 @@ export class Rehearsal implements Portal {
 
   lookUp(question: Question): Promise<PortalView> {
     return this.#portal.lookUp(question);
+  }
+
+  dealsByKey(keys: readonly string[]): Promise<readonly PortalDeal[]> {
+    return this.#portal.dealsByKey(keys);
+  }
+
+  openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[] | undefined> {
+    return this.#portal.openDealsBetween(from, to);
   }
 
   write(writes: readonly Write[]): Promise<Outcome[]> {

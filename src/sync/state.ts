@@ -18,13 +18,37 @@ export interface SyncState {
   readonly watermark: Position | undefined;
   /** By reception key. */
   readonly recent: ReadonlyMap<string, Recent>;
+  readonly sweep: SweepState;
 }
 
-export const EMPTY_STATE: SyncState = { watermark: undefined, recent: new Map() };
+/** What the last daily comparison left behind. */
+export interface SweepState {
+  /** The database's day, `2026-03-01`; `undefined`: there was none yet. */
+  readonly day: string | undefined;
+  /**
+   * For each reception that it sent: a mark of the clinic's content and of what the portal showed instead. When the next
+   * comparison finds the very same, the portal shows that content in its own way, and sending it again would not help.
+   */
+  readonly repaired: ReadonlyMap<string, string>;
+}
+
+export const EMPTY_STATE: SyncState = {
+  watermark: undefined,
+  recent: new Map(),
+  sweep: { day: undefined, repaired: new Map() },
+};
 
 /** Where the next cycle begins to read; `undefined`: at the initial depth. */
 export function startOf(state: SyncState): Position | undefined {
   return state.watermark && { time: shiftMinutes(state.watermark.time, -OVERLAP_MINUTES), id: -1 };
+}
+
+/**
+ * Whether the watermark lies in the database's future: its clock was set back, or an older copy was restored. Less than the
+ * overlap does no harm.
+ */
+export function isAhead({ watermark }: SyncState, now: ChangeTime): boolean {
+  return watermark !== undefined && watermark.time > shiftMinutes(now, OVERLAP_MINUTES);
 }
 
 /** The state with the watermark moved (never back), less what lies before the overlap. */
@@ -32,5 +56,5 @@ export function advance(state: SyncState, to: Position, dealtWith: Iterable<[str
   const watermark = state.watermark && comparePositions(state.watermark, to) > 0 ? state.watermark : to;
   const edge = shiftMinutes(watermark.time, -OVERLAP_MINUTES);
   const recent = new Map([...state.recent, ...dealtWith].filter(([, { changed }]) => changed >= edge));
-  return { watermark, recent };
+  return { ...state, watermark, recent };
 }

@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { run } from "../../src/cli/app.ts";
+import { sleep } from "../../src/cli/sleep.ts";
 import { IdentSyncError } from "../../src/error.ts";
 import type { World } from "../../src/world.ts";
 
@@ -42,13 +43,13 @@ export async function makeWorkplace(): Promise<Workplace> {
         out: { isTerminal: false, write: (text) => void (out += text) },
         err: { isTerminal: false, write: (text) => void (err += text) },
         now: Date.now,
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        sleep,
         timeZone: "Europe/Moscow",
         pid: Deno.pid,
         decrypt: (_payload, field) => {
           throw new IdentSyncError("secret", { what: `Значение ${field} не расшифровать.` });
         },
-        stopping: () => false,
+        stop: new AbortController().signal,
         ...changes,
       };
       const code = await run(world);

@@ -3,6 +3,9 @@
 import sql from "mssql";
 import type { ClinicStand } from "./clinic_stand.ts";
 
+/** Where a stand is, and its login. */
+type Place = Pick<ClinicStand, "host" | "port" | "database" | "username" | "password">;
+
 /** What differs from the stand's own login. */
 export interface ClientSettings {
   readonly user?: string;
@@ -20,7 +23,7 @@ export interface Client extends AsyncDisposable {
 }
 
 /** Logs in to the stand; a login that fails is mssql's error. */
-export async function connectTo(stand: ClinicStand, settings: ClientSettings = {}): Promise<Client> {
+export async function connectTo(stand: Place, settings: ClientSettings = {}): Promise<Client> {
   const pool = new sql.ConnectionPool({
     server: stand.host,
     port: stand.port,

@@ -3,6 +3,7 @@ import { startClinicStand } from "./clinic_stand.ts";
 import { connectTo, errorOf } from "./client.ts";
 
 const stand = await startClinicStand();
+const client = await connectTo(stand);
 Deno.test.beforeEach(async () => {
   await stand.clear();
   await stand.insert({
@@ -15,7 +16,10 @@ Deno.test.beforeEach(async () => {
     Orders: [{ ID: 5, ID_Receptions: 1 }, { ID: 6, ID_Receptions: null }],
   });
 });
-Deno.test.afterAll(async () => await stand[Symbol.asyncDispose]());
+Deno.test.afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  await stand[Symbol.asyncDispose]();
+});
 
 /** Queries and the rows they must answer. */
 const ANSWERS: readonly (readonly [string, readonly Record<string, unknown>[]])[] = [
@@ -68,7 +72,6 @@ const ANSWERS: readonly (readonly [string, readonly Record<string, unknown>[]])[
 
 for (const [query, rows] of ANSWERS) {
   Deno.test(`it is answered as by SQL Server: ${query}`, async () => {
-    await using client = await connectTo(stand);
     assert.deepEqual(await client.query(query), rows);
   });
 }
@@ -98,7 +101,6 @@ const ERRORS: readonly (readonly [string, number, number, RegExp])[] = [
 
 for (const [query, number, severity, message] of ERRORS) {
   Deno.test(`error ${number} answers ${query}`, async () => {
-    await using client = await connectTo(stand);
     const error = await errorOf(client.query(query));
     assert.deepEqual([error.number, error.class], [number, severity]);
     assert.match(error.message, message);
@@ -107,7 +109,6 @@ for (const [query, number, severity, message] of ERRORS) {
 }
 
 Deno.test("several results of one batch arrive in order, and a batch ends at its first error", async () => {
-  await using client = await connectTo(stand);
   const { recordsets, rowsAffected } = await client.pool.request().query(
     "SET NOCOUNT ON\nSELECT 1 AS a SELECT 2 AS b;\nSELECT ID AS c FROM Persons WHERE ID > 5",
   );
@@ -118,7 +119,6 @@ Deno.test("several results of one batch arrive in order, and a batch ends at its
 });
 
 Deno.test("the clock can be set, stands still or runs, and goes back to real time", async () => {
-  await using client = await connectTo(stand);
   const now = async () => {
     const [row] = await client.query("SELECT CONVERT(varchar(27), SYSDATETIME(), 121) AS Now, GETDATE() AS Old");
     return { now: String(row.Now), old: (row.Old as Date).toISOString() };
@@ -137,7 +137,6 @@ Deno.test("the clock can be set, stands still or runs, and goes back to real tim
 });
 
 Deno.test("rows are changed and removed by their key, and a clinic can be cleared", async () => {
-  await using client = await connectTo(stand);
   await stand.update("Persons", 2, { Surname: "Орлова", MobilePhone: "+7 900 000-00-01" });
   await stand.remove("Persons", 1);
   assert.deepEqual(await client.query("SELECT * FROM Persons ORDER BY ID"), [
@@ -152,7 +151,6 @@ Deno.test("rows are changed and removed by their key, and a clinic can be cleare
 });
 
 Deno.test("what was asked is recorded with its parameters, without what the libraries send by themselves", async () => {
-  await using client = await connectTo(stand);
   await client.pool.request().input("id", 5).input("name", "x").query("SELECT @id AS Id, @name AS Name");
   await client.pool.request().batch("SELECT 7 AS Seven");
   assert.deepEqual(stand.queries.map(({ text, parameters }) => ({ text, parameters })), [

@@ -25,19 +25,19 @@ CREATE VIEW stand_tables AS
   SELECT DISTINCT table_catalog, table_schema, table_name, 'BASE TABLE'::text AS table_type FROM stand_columns;
 
 -- Thirds of 10 ms have no end in decimals, and PostgreSQL keeps six: .003333 was .0033333, .006667 was .0066667.
-CREATE FUNCTION stand_seven_digits(at timestamp) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE right(to_char(at, 'US'), 3) WHEN '333' THEN to_char(at, 'US') || '3'
-    WHEN '667' THEN left(to_char(at, 'US'), 5) || '67' ELSE to_char(at, 'US') || '0' END $$;
+CREATE FUNCTION stand_seven_digits(at timestamp, form text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE date_part('microseconds', at)::int % 1000 WHEN 333 THEN to_char(at, form) || '3'
+    WHEN 667 THEN left(to_char(at, form), -1) || '67' ELSE to_char(at, form) || '0' END $$;
 
 CREATE FUNCTION stand_text(at timestamp, style int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE style
-    WHEN 126 THEN to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS') ||
-      CASE WHEN to_char(at, 'US') = '000000' THEN '' ELSE '.' || stand_seven_digits(at) END
+    WHEN 126 THEN CASE WHEN at = date_trunc('second', at) THEN to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS')
+      ELSE stand_seven_digits(at, 'YYYY-MM-DD"T"HH24:MI:SS.US') END
     WHEN 120 THEN to_char(at, 'YYYY-MM-DD HH24:MI:SS')
     WHEN 104 THEN to_char(at, 'DD.MM.YYYY')
     WHEN 112 THEN to_char(at, 'YYYYMMDD')
     WHEN 23 THEN to_char(at, 'YYYY-MM-DD')
-    ELSE to_char(at, 'YYYY-MM-DD HH24:MI:SS.') || stand_seven_digits(at)
+    ELSE stand_seven_digits(at, 'YYYY-MM-DD HH24:MI:SS.US')
   END $$;
 CREATE FUNCTION stand_text(at datetime, style int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE style
@@ -67,7 +67,7 @@ CREATE FUNCTION stand_text(value double precision, style int) RETURNS text LANGU
 CREATE FUNCTION stand_datetime2(at timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT at $$;
 -- PostgreSQL would take 'yesterday' for a time; SQL Server does not.
 CREATE FUNCTION stand_datetime2(at text) RETURNS timestamp LANGUAGE sql STABLE AS
-  $$ SELECT (CASE WHEN at ~ '^\\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2}([ T][0-9:.]+)?\\s*$' THEN at ELSE '?' || at END)::timestamp $$;
+  $$ SELECT (CASE WHEN at ~ '^\\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2}([ T][0-9:.]+)?\\s*$' THEN at ELSE 'no time ' || at END)::timestamp $$;
 
 -- To 1/300 s. Level 130 and later keep the thirds of 10 ms, earlier ones whole milliseconds.
 CREATE FUNCTION stand_datetime(at timestamp) RETURNS datetime LANGUAGE sql STABLE AS $$

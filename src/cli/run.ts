@@ -1,0 +1,72 @@
+/**
+ * `ident-sync run`: cycle after cycle until it is stopped. A side that is down makes the waits longer, and is taken up
+ * again by itself.
+ */
+import { IdentSyncError } from "../error.ts";
+import type { CycleReport } from "../sync/report.ts";
+import type { World } from "../world.ts";
+import type { ConfiguredCommand } from "./configured.ts";
+import { EXIT } from "./exit_code.ts";
+import { reportError } from "./report_error.ts";
+import { holdInstance, Session } from "./session.ts";
+import { nextAttempt, notes, NOTHING_NEW, queueLines, RECOVERED, resultBlock, RUN_STOPPED, runBegins } from "./text.ts";
+
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** Runs until Ctrl+C. Throws IdentSyncError where waiting would not help: configuration, another instance. */
+export const run: ConfiguredCommand = async (world, config, logging) => {
+  const interval = config.sync.intervalMinutes * 60_000;
+  const say = (lines: readonly string[]) => {
+    world.out.write(`${lines.join("\n")}\n`);
+    logging.log.info(lines.join("\n"));
+  };
+  await using _instance = await holdInstance(world, config);
+  say([runBegins(config.sync.intervalMinutes)]);
+  let session: Session | undefined;
+  let failures = 0;
+  let hasWorked = false;
+  while (!world.stop.aborted) {
+    const begun = world.now();
+    try {
+      session ??= await Session.open({ world, config, logging, rehearsal: config.dryRun });
+      const report = await session.cycle({ stopping: () => world.stop.aborted });
+      if (failures > 0) say([RECOVERED]);
+      failures = 0;
+      hasWorked = true;
+      const about = isQuiet(report) ? [clock(world), NOTHING_NEW].join(" ") : resultBlock(report, world.now() - begun);
+      say([about, ...queueLines(session.queueCounts()), ...notes(report)]);
+    } catch (error) {
+      await session?.[Symbol.asyncDispose]();
+      session = undefined;
+      if (!mayPass(error, hasWorked)) throw error;
+      failures++;
+      reportError(error, world.err, logging.log);
+      world.err.write(`${nextAttempt(waitAfter(failures, interval) / 60_000)}\n`);
+    }
+    const wait = failures === 0 ? interval : waitAfter(failures, interval);
+    await world.sleep(Math.max(0, begun + wait - world.now()), world.stop);
+  }
+  await session?.[Symbol.asyncDispose]();
+  say([RUN_STOPPED]);
+  return EXIT.interrupted;
+};
+
+const waitAfter = (failures: number, interval: number): number =>
+  Math.max(interval, Math.min(interval * 2 ** failures, LONGEST_WAIT_MS));
+
+const isQuiet = ({ received, deleted }: CycleReport): boolean => received === 0 && deleted === 0;
+
+/**
+ * Whether a failure may go by itself: a side that is down, and a defect of the program; a file that cannot be written only
+ * where it could before.
+ */
+function mayPass(error: unknown, hasWorked: boolean): boolean {
+  if (!(error instanceof IdentSyncError)) return true;
+  return error.code === "database" || error.code === "portal" || (error.code === "state" && hasWorked);
+}
+
+function clock({ now, timeZone }: World): string {
+  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toPlainTime().toString({
+    smallestUnit: "second",
+  });
+}

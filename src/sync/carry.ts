@@ -1,0 +1,202 @@
+/**
+ * Carries receptions over, whatever page, queue or comparison they come from: ask the portal what it holds of them,
+ * decide, send, confirm, save.
+ */
+import type { Config } from "../config/config.ts";
+import type { Log } from "../logging/log.ts";
+import type { Reception } from "../reception/reception.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { Memory } from "./memory.ts";
+import { type Decision, plan, type PlanContext } from "./plan.ts";
+import type { Clinic, Entry, Portal, PortalFacts } from "./ports.ts";
+import type { Position } from "./position.ts";
+import { Progress } from "./progress.ts";
+import type { Queue } from "./queue.ts";
+import { countAccepted, emptyReport } from "./report.ts";
+import { type Result, send } from "./send.ts";
+import type { Stages } from "./stages.ts";
+import { advance, type SyncState } from "./state.ts";
+
+/** Stands for the content of a row that cannot be understood. */
+const UNREADABLE = "unreadable";
+
+export interface CycleDeps {
+  readonly config: PlanContext["config"] & Pick<Config, "sync">;
+  readonly clinic: Clinic;
+  readonly portal: Portal;
+  /** What is known of the portal, resolved; asked for only when something is to be done. */
+  readonly knowledge: () => Promise<{ readonly facts: PortalFacts; readonly stages: Stages }>;
+  readonly queue: Queue;
+  readonly state: SyncState;
+  /** Make durable; they throw IdentSyncError("state"). */
+  readonly saveQueue: () => Promise<void>;
+  readonly saveState: (state: SyncState) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Whether to stop politely: what has begun is finished, nothing new begins. */
+  readonly stopping: () => boolean;
+  /** Told whose data are being worked on, so that the log leaves them out. */
+  readonly inHand: (receptions: readonly Reception[]) => void;
+  /** Told what is about to be done, before anything is sent. */
+  readonly decided: (decisions: readonly Decision[]) => void;
+  readonly log: Log;
+}
+
+export interface CarryOptions {
+  /** Where the watermark may stand once all entries are dealt with; `undefined`: the entries are no pages. */
+  readonly end?: Position;
+  /** Carry over also what has not changed since it was dealt with. */
+  readonly force?: boolean;
+}
+
+export class Carrier {
+  readonly report = emptyReport();
+  readonly #deps: CycleDeps;
+  readonly #memory = new Memory();
+  /** Keys dealt with in this cycle: a reception of the queue may also stand in a page. */
+  readonly #seen = new Set<string>();
+  readonly #confirmed = new Set<string>();
+  #state: SyncState;
+
+  constructor(deps: CycleDeps) {
+    this.#deps = deps;
+    this.#state = deps.state;
+  }
+
+  get state(): SyncState {
+    return this.#state;
+  }
+
+  hasSeen(key: string): boolean {
+    return this.#seen.has(key);
+  }
+
+  hasConfirmed(key: string): boolean {
+    return this.#confirmed.has(key);
+  }
+
+  /** Makes a state durable and goes on from it. */
+  async keep(state: SyncState): Promise<void> {
+    this.#state = state;
+    await this.#deps.saveState(state);
+  }
+
+  /**
+   * Carries the entries over.
+   *
+   * @throws IdentSyncError portal, when the portal became unusable on the way; what was confirmed before is saved
+   */
+  async carry(entries: readonly Entry[], { end, force = false }: CarryOptions): Promise<void> {
+    const { queue, config, portal, stopping, now, saveQueue, knowledge, inHand, decided } = this.#deps;
+    const progress = new Progress(entries, end);
+    const receptions = this.#select(entries, progress, force);
+    inHand(receptions);
+    if (receptions.length === 0) return await this.#save(progress);
+    const { facts, stages } = await knowledge();
+    const view = await portal.lookUp({
+      receptionKeys: receptions.map(({ key, formerKeys }) => [key, ...formerKeys]),
+      patientKeys: [...new Set(receptions.map(({ patient }) => patient.key))],
+      phones: [...new Set(receptions.flatMap(({ patient }) => patient.phones))],
+      leads: facts.mode === "classic",
+    });
+    const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory });
+    decided(decisions);
+    for (const decision of decisions) this.#noteDoubles(decision);
+    const error = await send(decisions, {
+      portal,
+      queue,
+      now,
+      stopping,
+      saveQueue,
+      onAccepted: (step, id) => {
+        this.#memory.note(step, id);
+        countAccepted(this.report, step);
+      },
+      onResult: (decision, result) => {
+        this.#noteResult(decision, result);
+        progress.dealtWith(decision.reception.key, fingerprintOf(decision.reception));
+      },
+      onRequest: () => this.#save(progress),
+    });
+    await this.#save(progress);
+    if (error !== undefined) throw error;
+    if (!progress.complete()) this.report.stopped = true;
+  }
+
+  /** Those entries that are to be carried over now; the others are counted as dealt with. */
+  #select(entries: readonly Entry[], progress: Progress, force: boolean): Reception[] {
+    const { queue, now, log } = this.#deps;
+    const due = new Set(queue.due(now()));
+    const patientsInFlight = queue.patientsInFlight(now());
+    const receptions: Reception[] = [];
+    for (const { key, reception } of entries) {
+      // Of another branch; or changed again since this cycle dealt with it: then the next cycle reads it once more.
+      if ("otherBranch" in reception || this.#seen.has(key)) {
+        progress.pass(key);
+        continue;
+      }
+      const fingerprint = "unreadable" in reception ? UNREADABLE : fingerprintOf(reception);
+      if (!force && this.#state.recent.get(key)?.fingerprint === fingerprint && !due.has(key)) {
+        progress.dealtWith(key, fingerprint);
+        continue;
+      }
+      this.#seen.add(key);
+      this.report.received++;
+      if ("unreadable" in reception) {
+        this.report.errors++;
+        queue.refuse(key, reception.unreadable, now());
+        log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
+        progress.dealtWith(key, fingerprint);
+        continue;
+      }
+      this.report.transformed++;
+      const wait = queue.inFlightUntil(key, now()) ?? patientsInFlight.get(reception.patient.key);
+      if (wait === undefined) {
+        receptions.push(reception);
+        continue;
+      }
+      this.report.errors++;
+      if (queue.inFlightUntil(key, now()) === undefined) {
+        queue.postpone(key, "создание контакта этого пациента ещё не подтверждено порталом", wait, now());
+      }
+      progress.dealtWith(key, fingerprint);
+    }
+    return receptions;
+  }
+
+  #noteDoubles({ reception, doubles }: Decision): void {
+    if (doubles.length === 0) return;
+    const { log } = this.#deps;
+    log.warning(`У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. Удалите их вручную.`);
+  }
+
+  #noteResult({ reception, untouched, steps }: Decision, result: Result): void {
+    const { log } = this.#deps;
+    if (untouched) this.report.untouched++;
+    switch (result.kind) {
+      case "confirmed":
+        this.report.synced++;
+        this.#confirmed.add(reception.key);
+        log.debug(
+          untouched
+            ? `Запись ${reception.key}: сделку закрыл менеджер, она оставлена как есть.`
+            : `Запись ${reception.key}: ${steps.length === 0 ? "изменений нет" : "перенесена"}.`,
+        );
+        return;
+      case "refused":
+        this.report.errors++;
+        log.error(`Запись ${reception.key} не перенесена: ${result.reason}`);
+        return;
+      case "waiting":
+        this.report.errors++;
+        log.warning(`Запись ${reception.key} пока не подтверждена: ${result.reason}`);
+    }
+  }
+
+  /** The queue first: a reception that the watermark has passed stands there or is done. */
+  async #save(progress: Progress): Promise<void> {
+    await this.#deps.saveQueue();
+    const reached = progress.reached();
+    if (reached !== undefined) await this.keep(advance(this.#state, reached, progress.recent()));
+  }
+}

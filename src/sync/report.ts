@@ -1,0 +1,61 @@
+/**
+ * What a cycle did, counted in receptions and records.
+ */
+import type { Step } from "./step.ts";
+
+export interface CycleReport {
+  received: number;
+  transformed: number;
+  synced: number;
+  /** Refused or unconfirmed in this cycle: they wait in the queue. */
+  errors: number;
+  contactsMade: number;
+  dealsMade: number;
+  /** Managers' open deals that were given to a reception. */
+  dealsBound: number;
+  dealsChanged: number;
+  leadsConverted: number;
+  /** Deals that a manager closed and that were therefore left as they are. */
+  untouched: number;
+  /** Receptions that are gone from the clinic while their deal is open. */
+  deleted: number;
+  /** Asked to stop before everything was carried over. */
+  stopped: boolean;
+}
+
+export const emptyReport = (): CycleReport => ({
+  received: 0,
+  transformed: 0,
+  synced: 0,
+  errors: 0,
+  contactsMade: 0,
+  dealsMade: 0,
+  dealsBound: 0,
+  dealsChanged: 0,
+  leadsConverted: 0,
+  untouched: 0,
+  deleted: 0,
+  stopped: false,
+});
+
+/** Counts a write that the portal has confirmed. */
+export function countAccepted(report: CycleReport, step: Step): void {
+  switch (step.kind) {
+    case "add-contact":
+      report.contactsMade++;
+      return;
+    case "add-deal":
+      report.dealsMade++;
+      return;
+    case "update-deal":
+      if (step.binds) report.dealsBound++;
+      else report.dealsChanged++;
+      return;
+    case "close-lead":
+      report.leadsConverted++;
+      return;
+    case "update-contact":
+    case "link-lead":
+      return;
+  }
+}

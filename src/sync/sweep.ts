@@ -1,0 +1,142 @@
+/**
+ * The daily comparison of the clinic with the portal: all receptions planned around today against their deals. It finds
+ * what no time of change tells: an edit without a time stamp, a deal that was lost, a reception that was deleted.
+ */
+import { createHash } from "node:crypto";
+import { isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
+import type { Carrier, CycleDeps } from "./carry.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { changeDeal, type DealContext, situationOf } from "./plan_deal.ts";
+import { fitAll } from "./portal_fields.ts";
+import { type Entry, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import { type ChangeTime, shiftMinutes } from "./position.ts";
+import { closedByManager } from "./stages.ts";
+
+/** Receptions that are read from the clinic at a time. */
+const PAGE = 500;
+const MINUTES_A_DAY = 24 * 60;
+
+export interface SweepOptions {
+  /** The database's time. */
+  readonly now: ChangeTime;
+  /** The very first sync: nothing of ours can have been deleted yet. */
+  readonly isFirst: boolean;
+}
+
+/** Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way. */
+export async function sweep(carrier: Carrier, deps: CycleDeps, { now, isFirst }: SweepOptions): Promise<void> {
+  const { portal, queue, stopping, log } = deps;
+  const entries = await plannedEntries(deps);
+  if (entries === undefined) return void (carrier.report.stopped = true);
+  const receptions = entries.map(({ reception }) => reception).filter((reception) => "key" in reception);
+  // What this cycle has sent is right already; what waits in the queue has its own time.
+  const toCompare = receptions.filter(({ key }) => !carrier.hasSeen(key) && !queue.has(key));
+  const marks = new Map<string, string>();
+  if (toCompare.length > 0) {
+    const context: DealContext = { config: deps.config, ...await deps.knowledge() };
+    const deals = await portal.dealsByKey(toCompare.flatMap(({ key, formerKeys }) => [key, ...formerKeys]));
+    const differing = differingOf(toCompare, deals, context, marks, carrier.state.sweep.repaired);
+    if (differing.size > 0) log.info(`Ежедневная сверка: расхождений ${differing.size}, исправляются.`);
+    await carrier.carry(entries.filter(({ key }) => differing.has(key)), { force: true });
+  }
+  if (stopping() || carrier.report.stopped) return void (carrier.report.stopped = true);
+  if (!isFirst) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
+  const repaired = new Map([...marks].filter(([key]) => !carrier.hasSeen(key) || carrier.hasConfirmed(key)));
+  await carrier.keep({ ...carrier.state, sweep: { day: now.slice(0, 10), repaired } });
+}
+
+/** All receptions planned around today; `undefined`: the cycle was stopped. */
+async function plannedEntries({ clinic, config, stopping }: CycleDeps): Promise<Entry[] | undefined> {
+  const entries: Entry[] = [];
+  while (!stopping()) {
+    const page = await clinic.plannedReceptions(config.sync.initialDays, entries.at(-1)?.id ?? -1, PAGE);
+    entries.push(...page);
+    if (page.length < PAGE) return entries;
+  }
+  return undefined;
+}
+
+/** Keys of the receptions that the portal does not show as they are. Notes a mark for each in `marks`. */
+function differingOf(
+  receptions: readonly Reception[],
+  deals: readonly PortalDeal[],
+  context: DealContext,
+  marks: Map<string, string>,
+  repaired: ReadonlyMap<string, string>,
+): Set<string> {
+  const byKey = Map.groupBy(deals, ({ key }) => key);
+  const differing = new Set<string>();
+  for (const reception of receptions) {
+    const own = [reception.key, ...reception.formerKeys].flatMap((key) => byKey.get(key) ?? [])
+      .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
+    const shown = own.length === 0 ? undefined : shownInstead(reception, own[0], context);
+    if (own.length > 0 && shown === undefined) continue;
+    const mark = markOf(reception, shown);
+    marks.set(reception.key, mark);
+    if (shown === undefined || repaired.get(reception.key) !== mark) differing.add(reception.key);
+  }
+  return differing;
+}
+
+/** What the deal shows where it should show the reception; `undefined`: all is as it should be, or nobody's to change. */
+function shownInstead(reception: Reception, deal: PortalDeal, context: DealContext): unknown {
+  if (!context.config.sync.updateExisting) return undefined;
+  if (closedByManager(situationOf(deal, reception, context), context.stages)) return undefined;
+  // The contact is looked at only where there is none: everything else about it has a time of change.
+  const change = changeDeal(deal, reception, deal.contactId ?? 0, [], context);
+  if (change === undefined || "refused" in change || change.kind !== "update-deal") return undefined;
+  return [deal.id, deal.stage, deal.contactId, ...Object.keys(change.fields).map((name) => deal.fields[name] ?? null)];
+}
+
+const markOf = (reception: Reception, shown: unknown): string =>
+  createHash("sha256").update(`${fingerprintOf(reception)} ${JSON.stringify(shown)}`).digest("base64url").slice(0, 16);
+
+/** Tells of open deals whose reception is gone from the clinic, and closes them where the configuration says so. */
+async function reportDeleted(
+  carrier: Carrier,
+  deps: CycleDeps,
+  now: ChangeTime,
+  planned: ReadonlySet<number>,
+): Promise<void> {
+  const { portal, clinic, config, log } = deps;
+  const days = config.sync.initialDays * MINUTES_A_DAY;
+  const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
+  const open = await portal.openDealsBetween(wall(-days), wall(days));
+  const suspects = (open ?? []).filter(({ key }) => isReceptionKey(key) && !planned.has(receptionIdOf(key)));
+  if (suspects.length === 0) return;
+  const present = new Set<number>();
+  for (let start = 0; start < suspects.length; start += PAGE) {
+    const ids = suspects.slice(start, start + PAGE).map(({ key }) => receptionIdOf(key));
+    for (const { id } of await clinic.receptionsById([...new Set(ids)])) present.add(id);
+  }
+  const gone = suspects.filter(({ key }) => !present.has(receptionIdOf(key)));
+  for (const { key, id } of gone) {
+    carrier.report.deleted++;
+    log.warning(`Записи ${key} в IDENT больше нет, а её сделка ${id} открыта.`);
+  }
+  if (config.sync.deleted === "lose") await closeDeals(gone, deps);
+}
+
+/** Moves the deals to the stage of a cancelled reception, protected ones excepted. */
+async function closeDeals(deals: readonly PortalDeal[], { portal, config, knowledge, log }: CycleDeps): Promise<void> {
+  const { facts, stages } = await knowledge();
+  const stage = stages.ofStatus["Отменен"];
+  if ("missing" in stage) {
+    return log.error(`Стадии «${stage.missing}» нет в воронке: сделки удалённых записей остаются.`);
+  }
+  const names = [config.dealFields.status, config.dealFields.statusText].filter((name) => name !== undefined);
+  const status = new Map(names.map((name) => [name, { text: "Отменен" }]));
+  const memory = fitAll(status, facts.dealFields, config.sync.timeZone);
+  const writes = deals.filter((deal) => !stages.protected.has(deal.stage)).map(({ id }): Write => ({
+    kind: "update-deal",
+    id,
+    fields: { STAGE_ID: stage.id, ...memory },
+  }));
+  for (let start = 0; start < writes.length; start += WRITES_PER_REQUEST) {
+    const outcomes = await portal.write(writes.slice(start, start + WRITES_PER_REQUEST));
+    const failed = outcomes.filter(({ kind }) => kind !== "accepted").length;
+    if (failed > 0) {
+      log.warning(`Сделок удалённых записей не закрыто: ${failed}. Они будут закрыты при следующей сверке.`);
+    }
+  }
+}
