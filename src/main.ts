@@ -3,10 +3,11 @@
  */
 import { dirname } from "node:path";
 import { run } from "./cli/app.ts";
+import { ask } from "./cli/ask.ts";
 import { EXIT } from "./cli/exit_code.ts";
 import { sleep } from "./cli/sleep.ts";
 import { DENO_NOT_SUPPORTED, STOPPING } from "./cli/text.ts";
-import { IdentSyncError } from "./error.ts";
+import { decrypt, encrypt, hasDpapi } from "./windows/secrets.ts";
 import type { Output, World } from "./world.ts";
 
 /** Trust what the computer trusts: an antivirus that looks into https has its certificate there. */
@@ -47,12 +48,10 @@ const world: World = {
   sleep,
   timeZone: Temporal.Now.timeZoneId(),
   pid: Deno.pid,
-  decrypt(_payload, field) {
-    throw new IdentSyncError("secret", {
-      what: `Значение ${field} зашифровано, а эта версия программы зашифрованные значения пока не читает.`,
-      fix: "Впишите значение в config.ini открытым текстом.",
-    });
-  },
+  decrypt,
+  encrypt,
+  canEncrypt: hasDpapi,
+  ask,
   stop: stop.signal,
 };
 

@@ -25,6 +25,15 @@ export interface World {
   readonly timeZone: string;
   readonly pid: number;
   readonly decrypt: Decrypt;
+  /** Encrypts a secret for this user or this machine → hexadecimal digits. Throws IdentSyncError secret. */
+  readonly encrypt: (plain: string, scope: "user" | "machine") => string;
+  /** Whether this system can encrypt at all. */
+  readonly canEncrypt: boolean;
+  /**
+   * Asks the person at the terminal; `hidden`: what is typed is not shown. `undefined`: nobody is there, or the input
+   * has ended.
+   */
+  readonly ask: (question: string, options?: { readonly hidden?: boolean }) => Promise<string | undefined>;
   /** Aborted when the user asks to stop (Ctrl+C). */
   readonly stop: AbortSignal;
 }

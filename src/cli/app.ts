@@ -16,7 +16,9 @@ import { join, resolve } from "node:path";
 import program from "../../deno.json" with { type: "json" };
 import type { World } from "../world.ts";
 import { configured } from "./configured.ts";
+import { encrypt } from "./encrypt.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
+import { init } from "./init.ts";
 import { once } from "./once.ts";
 import { run as runContinuously } from "./run.ts";
 
@@ -36,6 +38,8 @@ const configFlag = {
   brief: "Файл настроек; без этого ключа — config.ini рядом с программой",
   placeholder: "файл",
 } as const;
+
+const flag = (brief: string) => ({ kind: "boolean", default: false, withNegated: false, brief }) as const;
 
 const configPath = (world: World, { config }: ConfigFlags): string =>
   config === undefined ? join(world.home, "config.ini") : resolve(config);
@@ -67,24 +71,9 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
   parameters: {
     flags: {
       config: configFlag,
-      dryRun: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Пробный запуск: показать, что изменилось бы, и ничего не менять",
-      },
-      showPersonal: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "При пробном запуске показать и значения полей, в том числе имена и телефоны",
-      },
-      full: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Сверить с порталом все записи ближайших дней (раз в день это делается само)",
-      },
+      dryRun: flag("Пробный запуск: показать, что изменилось бы, и ничего не менять"),
+      showPersonal: flag("При пробном запуске показать и значения полей, в том числе имена и телефоны"),
+      full: flag("Сверить с порталом все записи ближайших дней (раз в день это делается само)"),
     },
   },
   docs: {
@@ -100,8 +89,58 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
   },
 });
 
+interface EncryptFlags extends ConfigFlags {
+  readonly machine: boolean;
+  readonly check: boolean;
+  readonly restrict: boolean;
+}
+
+const encryptCommand = buildCommand<EncryptFlags, [], Context>({
+  async func(flags) {
+    this.exitCode = await encrypt(this.world, configPath(this.world, flags), flags);
+  },
+  parameters: {
+    flags: {
+      config: configFlag,
+      machine: flag("Для всех пользователей этого компьютера: если программу запускает служба или SYSTEM"),
+      check: flag("Только показать, что записано открытым текстом (код завершения 1, если такое есть)"),
+      restrict: flag("Оставить config.ini только владельцу, системе и администраторам"),
+    },
+  },
+  docs: {
+    brief: "Зашифровать пароли и ключ вебхука в config.ini",
+    fullDescription: [
+      "Шифрует в config.ini пароль базы, token, пароль почты и код в адресе вебхука средствами Windows (DPAPI).",
+      "Прочитать их сможет только тот же пользователь Windows на том же компьютере. Остальное в файле не меняется.",
+    ].join("\n"),
+  },
+});
+
+interface InitFlags extends ConfigFlags {
+  readonly yes: boolean;
+}
+
+const initCommand = buildCommand<InitFlags, [], Context>({
+  async func(flags) {
+    this.exitCode = await init(this.world, configPath(this.world, flags), flags);
+  },
+  parameters: {
+    flags: {
+      config: configFlag,
+      yes: flag("Ни о чём не спрашивать: записать пример, который нужно заполнить самому"),
+    },
+  },
+  docs: {
+    brief: "Создать config.ini: спросить главное и проверить подключения",
+    fullDescription: [
+      "Создаёт файл настроек рядом с программой; файл, который уже есть, не трогает. Спрашивает сервер, базу, логин, пароль и",
+      "адрес вебхука, сразу проверяет подключения и предлагает зашифровать пароли.",
+    ].join("\n"),
+  },
+});
+
 const routes = buildRouteMap<string, Context>({
-  routes: { once: onceCommand, run: runCommand },
+  routes: { init: initCommand, encrypt: encryptCommand, once: onceCommand, run: runCommand },
   docs: {
     brief: "ident-sync переносит записи на приём из IDENT в Битрикс24",
     fullDescription: [

@@ -3,12 +3,15 @@
  */
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/from_document.ts";
-import { loadConfig } from "../config/load.ts";
+import { openRights } from "../config/config_file.ts";
+import { nameOf, secretsIn } from "../config/document_secrets.ts";
+import { loadConfig, readDocument } from "../config/load.ts";
 import { secretsOf } from "../config/secret_values.ts";
 import { type RunningLog, startLogging } from "../logging/start.ts";
 import type { World } from "../world.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
+import { plainSecrets, rightsWarning } from "./text.ts";
 
 export type ConfiguredCommand = (world: World, config: Config, logging: RunningLog) => Promise<ExitCode>;
 
@@ -26,10 +29,25 @@ export async function configured(world: World, path: string, command: Configured
     secrets: secretsOf(config),
     warn: (text) => world.err.write(`${text}\n`),
   });
+  for (const warning of await warningsAbout(path, world)) {
+    // A person sees it on the screen; a scheduled run has its log.
+    if (world.err.isTerminal) world.err.write(`${warning}\n`);
+    logging.log.warning(warning);
+  }
   for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
   try {
     return await command(world, config, logging);
   } catch (error) {
     return reportError(error, world.err, logging.log);
   }
+}
+
+/** What is not safe about the file: secrets in plain text, and others who may read it. */
+async function warningsAbout(path: string, { canEncrypt }: World): Promise<string[]> {
+  const plain = secretsIn(await readDocument(path)).filter(({ state }) => state === "plain").map(nameOf);
+  const rights = await openRights(path).catch(() => undefined);
+  return [
+    ...(plain.length > 0 ? [plainSecrets(plain, canEncrypt)] : []),
+    ...(rights === undefined ? [] : [rightsWarning(path, rights)]),
+  ];
 }

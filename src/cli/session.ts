@@ -10,6 +10,7 @@ import { createPost } from "../bitrix24/transport.ts";
 import { Webhook } from "../bitrix24/webhook.ts";
 import type { Config } from "../config/config.ts";
 import { IdentClinic } from "../ident/clinic.ts";
+import type { Log } from "../logging/log.ts";
 import type { RunningLog } from "../logging/start.ts";
 import { filialRuleOf } from "../reception/filial.ts";
 import { personalTextsOf } from "../reception/reception.ts";
@@ -63,17 +64,7 @@ export class Session implements AsyncDisposable {
     this.#queue = queue;
     this.#state = state;
     this.#clinic = clinic;
-    const pace = new Pace(config.portal.requestsPerSecond, world.now);
-    const webhook = new Webhook({
-      address: config.portal.webhook,
-      host: config.portal.host,
-      post: createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`),
-      pace,
-      now: world.now,
-      sleep: world.sleep,
-      log: logging.log,
-    });
-    this.#portal = new BitrixPortal({ webhook, pace, config, now: world.now });
+    this.#portal = portalOf(world, config, logging.log);
   }
 
   /**
@@ -89,12 +80,7 @@ export class Session implements AsyncDisposable {
       retryMs: config.queue.retryIntervalMinutes * 60_000,
       maxRetries: config.queue.maxRetryAttempts,
     });
-    const clinic = await IdentClinic.connect({
-      config: config.database,
-      filials: filialRuleOf(config),
-      sleep: world.sleep,
-      log: logging.log,
-    });
+    const clinic = await connectClinic(world, config, logging.log);
     const session = new Session(options, queue, state, clinic);
     try {
       const knowledge = session.#knowledge();
@@ -157,6 +143,26 @@ export class Session implements AsyncDisposable {
       log: logging.log,
     });
   }
+}
+
+/** Logs in to the clinic's database. Throws IdentSyncError database. */
+export async function connectClinic({ sleep }: World, config: Config, log: Log): Promise<IdentClinic> {
+  return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, log });
+}
+
+/** The portal of a configuration; nothing is sent yet. */
+export function portalOf({ now, sleep }: World, config: Config, log: Log): BitrixPortal {
+  const pace = new Pace(config.portal.requestsPerSecond, now);
+  const webhook = new Webhook({
+    address: config.portal.webhook,
+    host: config.portal.host,
+    post: createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`),
+    pace,
+    now,
+    sleep,
+    log,
+  });
+  return new BitrixPortal({ webhook, pace, config, now });
 }
 
 /** The PC's local time to the second. */

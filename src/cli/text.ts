@@ -1,6 +1,7 @@
 /**
  * What the commands print: words and layout. The first lines are known to the users and to their scripts.
  */
+import type { OpenRights } from "../config/config_file.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { QueueCounts } from "../sync/queue.ts";
 
@@ -37,6 +38,14 @@ export function queueLines({ total, pending, processing, failed, completed }: Qu
   const line = `Очередь: всего=${total}, pending=${pending}, failed=${failed}, completed=${completed}`;
   return processing === 0 ? [line] : [line, `Ждут подтверждения портала: ${processing}`];
 }
+
+export const rightsWarning = (path: string, { others, remedy }: OpenRights): string =>
+  `Файл ${path} могут читать посторонние: ${others}.\nОграничьте права: ident-sync encrypt --restrict, или вручную:\n${remedy}`;
+
+/** Secrets that stand in config.ini in plain text. */
+export const plainSecrets = (names: readonly string[], canEncrypt: boolean): string =>
+  `В config.ini открытым текстом: ${names.join(", ")}.\n` +
+  (canEncrypt ? "Зашифруйте их: ident-sync encrypt" : "Зашифровать их можно только в Windows (ident-sync encrypt).");
 
 export const DENO_NOT_SUPPORTED = [
   "Программа запущена на Deno 2.7: эта версия обрывает защищённые соединения с SQL Server.",

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { run } from "../../src/cli/app.ts";
 import { sleep } from "../../src/cli/sleep.ts";
-import { IdentSyncError } from "../../src/error.ts";
+import { decrypt, encrypt } from "../../src/windows/secrets.ts";
 import type { World } from "../../src/world.ts";
 
 /** What a run of the program showed and answered. */
@@ -33,7 +33,7 @@ export async function makeWorkplace(): Promise<Workplace> {
   return {
     folder,
     path,
-    configure: (text) => Deno.writeTextFile(path("config.ini"), text),
+    configure: (text) => Deno.writeTextFile(path("config.ini"), text, { mode: 0o600 }),
     async run(args, changes = {}) {
       let out = "";
       let err = "";
@@ -46,9 +46,10 @@ export async function makeWorkplace(): Promise<Workplace> {
         sleep,
         timeZone: "Europe/Moscow",
         pid: Deno.pid,
-        decrypt: (_payload, field) => {
-          throw new IdentSyncError("secret", { what: `Значение ${field} не расшифровать.` });
-        },
+        decrypt,
+        encrypt,
+        canEncrypt: false,
+        ask: () => Promise.resolve(undefined),
         stop: new AbortController().signal,
         ...changes,
       };

@@ -1,0 +1,36 @@
+/**
+ * Questions to the person at a real terminal.
+ */
+
+const CTRL_C = "\u0003";
+const BACKSPACE = /[\b\u007f]/;
+
+/** Reads a line of which nothing is shown. Ctrl+C ends the program as always. */
+async function readHidden(): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(256);
+  let line = "";
+  Deno.stdin.setRaw(true);
+  try {
+    while (true) {
+      const count = await Deno.stdin.read(buffer);
+      if (count === null) return undefined;
+      for (const letter of decoder.decode(buffer.subarray(0, count), { stream: true })) {
+        if (letter === CTRL_C) Deno.exit(130);
+        if (letter === "\r" || letter === "\n") return line;
+        line = BACKSPACE.test(letter) ? line.slice(0, -1) : line + letter;
+      }
+    }
+  } finally {
+    Deno.stdin.setRaw(false);
+    Deno.stdout.writeSync(new TextEncoder().encode("\n"));
+  }
+}
+
+/** Asks, where a person is there to answer: input and output are a terminal. */
+export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string | undefined> {
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
+  if (!options.hidden) return prompt(question) ?? undefined;
+  Deno.stdout.writeSync(new TextEncoder().encode(`${question} `));
+  return await readHidden();
+}

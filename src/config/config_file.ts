@@ -1,0 +1,79 @@
+/**
+ * config.ini as a file: replaced as a whole with its rights kept, and who else may read it.
+ */
+import { IdentSyncError } from "../error.ts";
+import { othersWhoRead, restrictedDacl } from "../windows/access_list.ts";
+import { currentUserSid, readSddl, writeDacl } from "../windows/file_security.ts";
+import { replaceFile } from "../windows/replace_file.ts";
+
+const isWindows = Deno.build.os === "windows";
+
+/** Puts new bytes in the file's place; its rights stay. Throws IdentSyncError config; the file is then as it was. */
+export async function replaceConfig(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    const { mode, uid, gid } = await Deno.stat(path);
+    {
+      using file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode: 0o600 });
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+      await file.sync();
+    }
+    if (isWindows) return replaceFile(temporary, path);
+    if (uid !== null && gid !== null) await Deno.chown(temporary, uid, gid).catch(() => {});
+    if (mode !== null) await Deno.chmod(temporary, mode & 0o7777);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new IdentSyncError("config", {
+      what: `Не удалось записать ${path}: файл остался прежним.`,
+      fix: "Закройте его в других программах, проверьте права на папку и свободное место и повторите команду.",
+    }, { cause: error });
+  }
+}
+
+/** That a file can be read by others, and how that is mended. */
+export interface OpenRights {
+  /** Who, in Russian. */
+  readonly others: string;
+  /** The exact command for this file. */
+  readonly remedy: string;
+}
+
+/** Names of the groups that most often may read a file on Windows. */
+const GROUPS: Readonly<Record<string, string>> = {
+  WD: "все пользователи",
+  AU: "все, кто вошёл в систему",
+  BU: "группа «Пользователи»",
+  IU: "все, кто работает за этим компьютером",
+  BG: "гости",
+  AN: "анонимные пользователи",
+};
+
+/** Who besides the owner, the system and the administrators may read the file; `undefined`: nobody. */
+export async function openRights(path: string): Promise<OpenRights | undefined> {
+  if (!isWindows) {
+    const { mode } = await Deno.stat(path);
+    if (mode === null || (mode & 0o044) === 0) return undefined;
+    return { others: "другие пользователи этого компьютера", remedy: `chmod 600 "${path}"` };
+  }
+  const user = currentUserSid();
+  const others = othersWhoRead(readSddl(path), user);
+  if (others.length === 0) return undefined;
+  return {
+    others: others.map((sid) => GROUPS[sid] ?? sid).join(", "),
+    remedy: `icacls "${path}" /inheritance:r /grant:r *S-1-5-18:F *S-1-5-32-544:F *${user}:F`,
+  };
+}
+
+/** Leaves the file to this user, the system and the administrators. Throws IdentSyncError config. */
+export async function restrictRights(path: string): Promise<void> {
+  try {
+    if (isWindows) writeDacl(path, restrictedDacl(currentUserSid()));
+    else await Deno.chmod(path, 0o600);
+  } catch (error) {
+    throw new IdentSyncError("config", {
+      what: `Не удалось ограничить права на ${path}.`,
+      fix: "Запустите команду от имени владельца файла или администратора.",
+    }, { cause: error });
+  }
+}

@@ -1,0 +1,16 @@
+import { Readable, Duplex } from "node:stream";
+import process from "node:process";
+let n = 0;
+const wrap = (o: any, k: string) => { const f = o[k]; o[k] = function (...a: any[]) { if (++n % 200000 === 0) { console.error(k, n, this?.constructor?.name, new Error().stack); if (n > 600000) Deno.exit(9); } return f.apply(this, a); }; };
+wrap(process, "nextTick"); wrap(Readable.prototype, "push"); wrap(Readable.prototype, "read"); wrap(Duplex.prototype, "write"); wrap(Readable.prototype, "destroy");
+const OP = Promise.prototype.then; let m = 0; let armed = false;
+Promise.prototype.then = function (...a: any[]) { if (armed && ++m % 300000 === 0) { console.error("then", m, new Error().stack); if (m > 900000) Deno.exit(8); } return (OP as any).apply(this, a); } as any;
+const { connectTo, errorOf } = await import("./client.ts");
+const t0=performance.now(); const l=(...s:unknown[])=>console.log(Math.round(performance.now()-t0),...s);
+const c = await connectTo({host:"127.0.0.1",port:14555,database:"IDENT",username:"ident",password:"Ident-2026!"}, { encrypt: Deno.args[0]==="tls" });
+armed = true;
+setInterval(()=>l("tick"),500);
+const e = await errorOf(c.query(`SELECT LEN('${"ж".repeat(5000)}') AS L`));
+l((e as any).code ?? e, (e as any).message);
+l(await c.query("SELECT 4 AS Four"));
+await c.pool.close(); l("closed"); Deno.exit(0);

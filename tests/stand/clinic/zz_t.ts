@@ -1,0 +1,12 @@
+import { startClinicStand } from "./clinic_stand.ts"; import { connectTo, errorOf } from "./client.ts";
+const stand = await startClinicStand();
+const t0=performance.now(); const l=(...s:unknown[])=>console.log(Math.round(performance.now()-t0),...s);
+const mode = Deno.args[0] as "half"|"nothing"; const encrypt = Deno.args[1]==="tls";
+stand.faults.dropConnections(mode, { times: 1 });
+const c = await connectTo(stand, { encrypt });
+const e = await Promise.race([errorOf(c.query(`SELECT LEN('${"ж".repeat(5000)}') AS L`)), new Promise(r=>setTimeout(r,4000,"never"))]);
+l(mode, encrypt, (e as any).code ?? e, (e as any).message, stand.connections);
+l(await Promise.race([c.query("SELECT 4 AS Four"), new Promise(r=>setTimeout(r,4000,"never"))]));
+await Promise.race([c.pool.close(), new Promise(r=>setTimeout(r,2000,"never closed").valueOf())]); l("closed");
+await Promise.race([stand[Symbol.asyncDispose](), new Promise(r=>setTimeout(r,3000,"never"))]); l("disposed"); 
+setTimeout(()=>{ l("process still alive"); Deno.exit(); }, 1500).unref?.();
