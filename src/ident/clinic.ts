@@ -53,6 +53,8 @@ export class IdentClinic implements Clinic, AsyncDisposable {
         connectionTimeout: config.connectionTimeoutSeconds * 1000,
         requestTimeout: config.queryTimeoutSeconds * 1000,
         pool: { min: 0, max: CONNECTIONS },
+        // Looks at the socket; the default would send a query of its own before each of ours.
+        validateConnection: "socket",
         options: {
           encrypt: config.encrypt,
           trustServerCertificate: config.trustServerCertificate,

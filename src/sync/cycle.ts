@@ -22,6 +22,7 @@ export const ROUND = 200;
  *   the next cycle. IdentSyncError state: a file of the program cannot be written.
  */
 export async function runCycle(deps: CycleDeps, full = false): Promise<CycleReport> {
+  deps.queue.settleClock(deps.now());
   const carrier = new Carrier(deps);
   const isFirst = deps.state.watermark === undefined;
   const now = await carryChanges(carrier, deps);
@@ -81,12 +82,13 @@ async function retryDue(carrier: Carrier, { queue, now, clinic, stopping, log, s
   for (let start = 0; start < due.length && !stopping(); start += ROUND) {
     const keys = due.slice(start, start + ROUND);
     const entries = await clinic.receptionsById(keys.map(receptionIdOf));
-    const present = new Set(entries.map(({ key }) => key));
+    const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
+    const present = new Set(carried.map(({ key }) => key));
     for (const key of keys.filter((key) => !present.has(key))) {
       queue.forget(key);
-      log.warning(`Записи ${key} под этим номером в IDENT больше нет: из очереди она убрана.`);
+      log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
     }
     await saveQueue();
-    await carrier.carry(entries, {});
+    await carrier.carry(carried, {});
   }
 }

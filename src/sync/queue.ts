@@ -72,6 +72,18 @@ export class Queue {
     return counts;
   }
 
+  /**
+   * Takes back what lies in the future because this computer's clock was set back: nothing was sent later than now, and
+   * nothing waits longer than the longest delay.
+   */
+  settleClock(now: number): void {
+    for (const [key, item] of this.#items) {
+      const sentAt = item.sentAt === undefined ? undefined : Math.min(item.sentAt, now);
+      const nextRetryAt = item.nextRetryAt === undefined ? undefined : Math.min(item.nextRetryAt, now + DAY);
+      this.#items.set(key, { ...item, sentAt, nextRetryAt });
+    }
+  }
+
   /** Records that a write for the reception is about to leave; `patient`: it makes this patient's contact. */
   begin(key: string, patient: string | undefined, now: number): void {
     const item = this.#items.get(key);

@@ -19,6 +19,7 @@ export interface TlsBridge {
   close(): Promise<void>;
 }
 
+const HEADER = 8;
 const HANDSHAKE_PACKET = 4096;
 /** A flight of TLS 1.3 has no end that can be seen from outside; it has ended when nothing came for this long. */
 const QUIET_MS = 20;
@@ -67,7 +68,13 @@ function clearText(connection: Deno.TlsConn): ByteStream {
   let closing = false;
   return {
     read: () => stream.read(),
-    write: (bytes) => stream.write(bytes),
+    // SQL Server makes one TLS record of each TDS packet.
+    async write(bytes) {
+      for (let at = 0, end = 0; at < bytes.length; at = end) {
+        end = at + Math.max(HEADER, bytes[at + 2] * 256 + bytes[at + 3]);
+        await stream.write(bytes.subarray(at, end));
+      }
+    },
     close() {
       if (closing) return;
       closing = true;
