@@ -74,7 +74,10 @@ export class BitrixPortal implements Portal {
     return await openDealsBetween(field, moments[0], moments[1], config, (commands) => webhook.read(commands));
   }
 
-  async write(writes: readonly Write[]): Promise<Outcome[]> {
+  async write(
+    writes: readonly Write[],
+    leaving: (indexes: readonly number[]) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Outcome[]> {
     const { webhook, pace } = this.#deps;
     const commands = writes.map(commandOf);
     const replies = new Array<Reply | { kind: "blocked"; until: number }>(writes.length);
@@ -86,10 +89,10 @@ export class BitrixPortal implements Portal {
       else (holdsReference(params) ? alone : together).push(index);
     });
     if (together.length > 0) {
-      const answers = await webhook.writeBatch(together.map((index) => commands[index]));
+      const answers = await webhook.writeBatch(together.map((index) => commands[index]), () => leaving(together));
       together.forEach((index, place) => replies[index] = answers[place]);
     }
-    for (const index of alone) replies[index] = await webhook.writeOne(commands[index]);
+    for (const index of alone) replies[index] = await webhook.writeOne(commands[index], () => leaving([index]));
     return replies.map((reply, index) =>
       reply.kind === "blocked"
         ? { kind: "limited", until: reply.until }

@@ -103,8 +103,14 @@ function measuredPost(timeoutMs: number, headers: Headers): Post {
         request.destroy();
       }, timeoutMs);
       request.on("close", () => clearTimeout(timer));
-      // Nobody can tell here whether it had left.
-      request.on("error", () => resolve(BROKEN));
+      request.on("error", (error: Error & { code?: string }) => {
+        const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(error.code ?? "");
+        resolve(
+          unsent
+            ? { kind: "not-sent", reason: connectReason(error.code === "ECONNREFUSED" ? "refused" : "dns") }
+            : BROKEN,
+        );
+      });
       request.end(bytes);
     });
 }

@@ -27,7 +27,11 @@ export interface WebhookDeps {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
+  /** Tells the user something that is to be mended, though the work goes on. */
+  readonly notice: (text: string) => void;
 }
+
+type Leaving = () => Promise<void>;
 
 export class Webhook {
   readonly #deps: WebhookDeps;
@@ -64,43 +68,47 @@ export class Webhook {
     }
   }
 
-  /** Sends writes in one request (1 to 50), once. Replies stand in the commands' order. Never throws. */
-  async writeBatch(commands: readonly Command[]): Promise<Reply[]> {
-    const reply = await this.#send("batch", batchParams(commands));
+  /**
+   * Sends writes in one request (1 to 50), once. Replies stand in the commands' order. Throws only what `leaving` throws,
+   * which is called just before the request leaves.
+   */
+  async writeBatch(commands: readonly Command[], leaving: Leaving): Promise<Reply[]> {
+    const reply = await this.#send("batch", batchParams(commands), leaving);
     if (reply.kind !== "accepted") return commands.map(() => reply);
     return this.#note(commands, batchReplies(commands.length, reply.result));
   }
 
-  /** Sends one write in a request of its own, once; its text arrives as it is, whatever it holds. Never throws. */
-  async writeOne({ method, params }: Command): Promise<Reply> {
-    const reply = await this.#send(method, params);
+  /** Sends one write in a request of its own, once; its text arrives as it is, whatever it holds. Throws as above. */
+  async writeOne({ method, params }: Command, leaving: Leaving): Promise<Reply> {
+    const reply = await this.#send(method, params, leaving);
     return this.#note([{ method, params }], [reply])[0];
   }
 
   /** A write: repeated only as long as the connection did not open. */
-  async #send(method: string, params: Params): Promise<Reply> {
+  async #send(method: string, params: Params, leaving: Leaving): Promise<Reply> {
     for (const pause of PAUSES) {
-      const reply = await this.#exchange(method, params);
+      const reply = await this.#exchange(method, params, leaving);
       if (reply.kind !== "unreachable") return reply;
       await this.#deps.sleep(pause);
     }
-    return await this.#exchange(method, params);
+    return await this.#exchange(method, params, leaving);
   }
 
   /** One request, within the rate; sent again only where it surely was not done: the bucket was full, the portal moved. */
-  async #exchange(method: string, params: Params): Promise<Reply> {
-    const { pace, post, sleep, log } = this.#deps;
+  async #exchange(method: string, params: Params, leaving?: Leaving): Promise<Reply> {
+    const { pace, post, sleep, notice } = this.#deps;
     const body = JSON.stringify(params);
     let moves = 0;
     for (let full = 0;;) {
       await sleep(pace.delay());
+      await leaving?.();
       pace.count();
       const reply = replyOf(await post(this.#address, method, body));
       if (reply.kind === "moved" && moves++ === 0) {
-        const address = movedTo(reply.location, method);
+        const address = movedTo(reply.location, this.#address, method);
         if (address !== undefined) {
           this.#address = address.address;
-          log.warning(`Портал переехал на адрес ${address.host}. Исправьте webhook_url в config.ini.`);
+          notice(`Портал переехал на адрес ${address.host}. Исправьте webhook_url в config.ini.`);
           continue;
         }
       }
@@ -130,12 +138,16 @@ export class Webhook {
 const refusal = ({ code, description }: { code: string; description: string }) =>
   `портал отказал в чтении (${code || description.replace(/<[^>]*>/g, " ").trim().slice(0, 80) || "без объяснения"})`;
 
-/** The webhook at the address of a redirection; only over https, or on this very computer. */
-function movedTo(location: string, method: string): { address: Secret; host: string } | undefined {
+/**
+ * The webhook at the address of a redirection. Only where it is the same webhook on another host, over https or on this
+ * very computer: patients' data must not follow a log-in page of some network.
+ */
+function movedTo(location: string, from: Secret, method: string): { address: Secret; host: string } | undefined {
   if (!URL.canParse(location)) return undefined;
   const url = new URL(location);
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url.protocol !== "https:" && !loopback) return undefined;
-  const base = `${url.origin}${url.pathname}`.replace(new RegExp(`${method}(\\.json)?/?$`), "");
-  return base.endsWith("/") ? { address: new Secret(base), host: url.host } : undefined;
+  const { pathname } = new URL(from.reveal());
+  if (url.pathname !== `${pathname}${method}`) return undefined;
+  return { address: new Secret(`${url.origin}${pathname}`), host: url.host };
 }

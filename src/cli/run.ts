@@ -41,7 +41,8 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       if (!mayPass(error, hasWorked)) throw error;
       failures++;
       reportError(error, world.err, logging.log);
-      world.err.write(`${nextAttempt(waitAfter(failures, interval) / 60_000)}\n`);
+      const rest = begun + waitAfter(failures, interval) - world.now();
+      world.err.write(`${nextAttempt(Math.max(0, rest) / 60_000)}\n`);
     }
     const wait = failures === 0 ? interval : waitAfter(failures, interval);
     await world.sleep(Math.max(0, begun + wait - world.now()), world.stop);

@@ -117,6 +117,7 @@ export class Session implements AsyncDisposable {
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
       log: logging.log,
+      notice: noticeOf(world, logging.log),
     }, full);
   }
 
@@ -145,13 +146,20 @@ export class Session implements AsyncDisposable {
   }
 }
 
+/** To the screen and to the log. */
+const noticeOf = ({ err }: World, log: Log) => (text: string): void => {
+  err.write(`${text}\n`);
+  log.warning(text);
+};
+
 /** Logs in to the clinic's database. Throws IdentSyncError database. */
 export async function connectClinic({ sleep }: World, config: Config, log: Log): Promise<IdentClinic> {
   return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, log });
 }
 
 /** The portal of a configuration; nothing is sent yet. */
-export function portalOf({ now, sleep }: World, config: Config, log: Log): BitrixPortal {
+export function portalOf(world: World, config: Config, log: Log): BitrixPortal {
+  const { now, sleep } = world;
   const pace = new Pace(config.portal.requestsPerSecond, now);
   const webhook = new Webhook({
     address: config.portal.webhook,
@@ -161,6 +169,7 @@ export function portalOf({ now, sleep }: World, config: Config, log: Log): Bitri
     now,
     sleep,
     log,
+    notice: noticeOf(world, log),
   });
   return new BitrixPortal({ webhook, pace, config, now });
 }

@@ -60,7 +60,8 @@ export const RUN_STOPPED = "Программа остановлена.";
 
 export const runBegins = (minutes: number): string => `Синхронизация каждые ${minutes} мин. Остановить: Ctrl+C.`;
 
-export const nextAttempt = (minutes: number): string => `Следующая попытка через ${Math.round(minutes)} мин.`;
+export const nextAttempt = (minutes: number): string =>
+  `Следующая попытка через ${Math.max(1, Math.round(minutes))} мин.`;
 
 export const DEFECT = [
   "Внутренняя ошибка программы. Ничего не потеряно: при следующем запуске она продолжит с этого места.",

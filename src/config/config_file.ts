@@ -18,7 +18,7 @@ export async function replaceConfig(path: string, bytes: Uint8Array): Promise<vo
       for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
       await file.sync();
     }
-    if (isWindows) return replaceFile(temporary, path);
+    if (isWindows) return await replaceFile(temporary, path);
     if (uid !== null && gid !== null) await Deno.chown(temporary, uid, gid).catch(() => {});
     if (mode !== null) await Deno.chmod(temporary, mode & 0o7777);
     await Deno.rename(temporary, path);

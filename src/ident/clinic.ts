@@ -7,9 +7,10 @@ import type { Log } from "../logging/log.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
+import { mendTlsOfOldDeno } from "./old_deno_tls.ts";
 import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
 import type { BillLineRow, ReceptionRow } from "./rows.ts";
-import { databaseError, isTransient } from "./trouble.ts";
+import { databaseError, isTransient, isTransientLogin } from "./trouble.ts";
 
 const CONNECTIONS = 3;
 /** Waits before a query that failed in passing is sent again, milliseconds. */
@@ -20,11 +21,6 @@ export interface ClinicDeps {
   readonly filials: FilialRule;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
-}
-
-/** The part of tedious' connection that is used here; its types are not in mssql's. */
-interface TellsErrors {
-  on(event: "errorMessage", listener: (message: { readonly number: number }) => void): unknown;
 }
 
 type Bind = (request: sql.Request) => sql.Request;
@@ -41,40 +37,16 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   /** Logs in. Throws IdentSyncError database. */
   static async connect(deps: ClinicDeps): Promise<IdentClinic> {
-    const { config } = deps;
-    const numbers: number[] = [];
-    const pool = new sql.ConnectionPool(
-      {
-        server: config.host,
-        ...(config.port === undefined ? {} : { port: config.port }),
-        database: config.database,
-        user: config.username,
-        password: config.password.reveal(),
-        connectionTimeout: config.connectionTimeoutSeconds * 1000,
-        requestTimeout: config.queryTimeoutSeconds * 1000,
-        pool: { min: 0, max: CONNECTIONS },
-        // Looks at the socket; the default would send a query of its own before each of ours.
-        validateConnection: "socket",
-        options: {
-          encrypt: config.encrypt,
-          trustServerCertificate: config.trustServerCertificate,
-          appName: "ident-sync",
-          ...(config.port === undefined ? { instanceName: config.instance } : {}),
-        },
-        // A refused login ends with "login failed" whatever the reason; the reason itself goes before it.
-        beforeConnect: (connection: TellsErrors) =>
-          void connection.on("errorMessage", ({ number }) => numbers.push(number)),
-      } satisfies sql.config,
-    );
-    // An idle connection that dies is no failure: the next query opens another.
-    pool.on("error", () => deps.log.debug("Соединение с SQL Server закрылось, при следующем запросе откроется новое."));
-    try {
-      await pool.connect();
-    } catch (error) {
-      await pool.close().catch(() => {});
-      throw databaseError(error, config, numbers);
-    }
-    return new IdentClinic(pool, deps);
+    return await retrying(deps, async () => {
+      const { pool, told } = poolOf(deps);
+      try {
+        await pool.connect();
+        return new IdentClinic(pool, deps);
+      } catch (error) {
+        await pool.close().catch(() => {});
+        throw new Failed(error, told, isTransientLogin(error, told));
+      }
+    });
   }
 
   async changedReceptions({ after, upper, size, initialDays }: PageRequest): Promise<Page> {
@@ -120,26 +92,72 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   /** The result sets of a query, sent again where the failure may pass: it only reads. */
   async #query(text: string, bind: Bind): Promise<unknown[][]> {
-    for (const pause of PAUSES) {
+    return await retrying(this.#deps, async () => {
       try {
-        return await this.#once(text, bind);
+        const { recordsets } = await bind(this.#pool.request()).query(text);
+        return recordsets as unknown as unknown[][];
       } catch (error) {
-        if (!isTransient(error)) throw databaseError(error, this.#deps.config);
-        this.#deps.log.debug(`Запрос к SQL Server не удался, повтор через ${pause / 1000} с.`);
-        await this.#deps.sleep(pause);
+        throw new Failed(error, [], isTransient(error));
       }
-    }
-    try {
-      return await this.#once(text, bind);
-    } catch (error) {
-      throw databaseError(error, this.#deps.config);
-    }
+    });
   }
+}
 
-  async #once(text: string, bind: Bind): Promise<unknown[][]> {
-    const { recordsets } = await bind(this.#pool.request()).query(text);
-    return recordsets as unknown as unknown[][];
+/** One attempt that failed, and whether another is worth it. */
+class Failed extends Error {
+  constructor(readonly error: unknown, readonly told: readonly number[], readonly mayPass: boolean) {
+    super("an attempt failed");
   }
+}
+
+/** Tries, and tries again with growing waits as long as the failure may pass. Throws IdentSyncError database. */
+async function retrying<T>({ config, sleep, log }: ClinicDeps, attempt: () => Promise<T>): Promise<T> {
+  for (let pauses: readonly number[] = PAUSES;; pauses = pauses.slice(1)) {
+    try {
+      return await attempt();
+    } catch (failure) {
+      if (!(failure instanceof Failed)) throw failure;
+      const [pause] = pauses;
+      if (!failure.mayPass || pause === undefined) throw databaseError(failure.error, config, failure.told);
+      log.debug(`SQL Server не ответил как следует, повтор через ${pause / 1000} с.`);
+      await sleep(pause);
+    }
+  }
+}
+
+/** A pool that is not connected yet, and the numbers of the errors that the server will tell while it connects. */
+function poolOf({ config, log }: ClinicDeps): { pool: sql.ConnectionPool; told: readonly number[] } {
+  const told: number[] = [];
+  const byPort = config.port === undefined ? {} : { port: config.port };
+  const byInstance = config.port === undefined ? { instanceName: config.instance } : {};
+  const pool = new sql.ConnectionPool(
+    {
+      server: config.host,
+      ...byPort,
+      database: config.database,
+      user: config.username,
+      password: config.password.reveal(),
+      connectionTimeout: config.connectionTimeoutSeconds * 1000,
+      requestTimeout: config.queryTimeoutSeconds * 1000,
+      pool: { min: 0, max: CONNECTIONS },
+      // Looks at the socket; the default would send a query of its own before each of ours.
+      validateConnection: "socket",
+      options: {
+        encrypt: config.encrypt,
+        trustServerCertificate: config.trustServerCertificate,
+        appName: "ident-sync",
+        ...byInstance,
+      },
+      beforeConnect(connection) {
+        mendTlsOfOldDeno(connection);
+        // A refused login ends with "login failed" whatever the reason; the reason itself goes before it.
+        connection.on("errorMessage", ({ number }) => told.push(number));
+      },
+    } satisfies sql.config,
+  );
+  // An idle connection that dies is no failure: the next query opens another.
+  pool.on("error", () => log.debug("Соединение с SQL Server закрылось, при следующем запросе откроется новое."));
+  return { pool, told };
 }
 
 function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {

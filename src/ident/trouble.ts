@@ -36,6 +36,16 @@ export function isTransient(error: unknown): boolean {
     codesOf(error).some((code) => TRANSIENT_CODES.has(code));
 }
 
+/**
+ * Whether a login that failed so is worth another try: the server was there and cut the connection, or says itself that
+ * it passes. A refused login or a missing database does not pass.
+ */
+export function isTransientLogin(error: unknown, told: readonly number[]): boolean {
+  const numbers = [...told, ...numbersOf(error)];
+  if (numbers.some((number) => TRANSIENT_NUMBERS.has(number))) return true;
+  return numbers.length === 0 && codesOf(error).some((code) => code === "ECONNRESET" || code === "EPIPE");
+}
+
 function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]): ErrorText {
   const numbers = new Set([...told, ...numbersOf(error)]);
   const codes = new Set(codesOf(error));

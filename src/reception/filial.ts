@@ -29,8 +29,9 @@ export function filialOf(
   return enabled.includes(filial) ? filial : undefined;
 }
 
+/** All numbers that keys of this database's receptions may have: others belong to other clinics on the same portal. */
+export const ownFilials = ({ filialId, enabled }: FilialRule): number[] => [...new Set([filialId, ...enabled ?? []])];
+
 /** The other numbers that the reception's key may have had: those of the other branches, and the clinic's own. */
-export function otherFilials(filial: number, { filialId, enabled }: FilialRule): number[] {
-  if (enabled === undefined) return [];
-  return [...new Set([filialId, ...enabled])].filter((other) => other !== filial);
-}
+export const otherFilials = (filial: number, rule: FilialRule): number[] =>
+  ownFilials(rule).filter((other) => other !== filial);

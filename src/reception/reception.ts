@@ -50,6 +50,9 @@ export interface Reception {
 /** Whether a text is a reception's key, of whichever branch. */
 export const isReceptionKey = (text: string): boolean => /^F\d+_\d+$/.test(text);
 
+/** Number of the clinic (branch) in a key. */
+export const filialIn = (key: string): number => Number(key.slice(1, key.indexOf("_")));
+
 /** Receptions.ID of a key. */
 export const receptionIdOf = (key: string): number => Number(key.slice(key.indexOf("_") + 1));
 

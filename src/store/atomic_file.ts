@@ -3,8 +3,12 @@
  */
 import { IdentSyncError } from "../error.ts";
 
-/** Windows refuses a rename while another program (an antivirus) has the file open; that passes. */
+/** Windows refuses a rename while another program (an antivirus) has one of the files open; that passes. */
 const RENAME_PAUSES_MS = [20, 100, 500] as const;
+
+const isHeldOpen = (error: unknown): boolean =>
+  error instanceof Deno.errors.PermissionDenied ||
+  (error instanceof Error && "code" in error && error.code === "EBUSY");
 
 /** The file's text; `undefined`: there is no such file. */
 export async function readTextFile(path: string): Promise<string | undefined> {
@@ -35,7 +39,7 @@ async function replace(from: string, to: string): Promise<void> {
     try {
       return await Deno.rename(from, to);
     } catch (error) {
-      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      if (!isHeldOpen(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
@@ -61,6 +65,7 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
   try {
     await replace(temporary, path);
   } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
     throw notWritten(path, error);
   }
 }

@@ -8,7 +8,17 @@ import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 
 const VERSION = 2;
 
-const ChangeTime = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}$/));
+const ChangeTime = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}$/),
+  v.check((text) => {
+    try {
+      return Temporal.PlainDateTime.from(text) !== undefined;
+    } catch {
+      return false;
+    }
+  }),
+);
 
 /** The original's file, and what every version of ours keeps of it. */
 const Original = v.looseObject({

@@ -17,11 +17,12 @@ import { type Result, send } from "./send.ts";
 import type { Stages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
 
-/** Stands for the content of a row that cannot be understood. */
-const UNREADABLE = "unreadable";
+/** Marks the content of a row; all that cannot be understood are alike. */
+const markOf = (reception: Reception | { readonly unreadable: string }): string =>
+  "unreadable" in reception ? "unreadable" : fingerprintOf(reception);
 
 export interface CycleDeps {
-  readonly config: PlanContext["config"] & Pick<Config, "sync">;
+  readonly config: PlanContext["config"] & Pick<Config, "sync" | "filialFilter">;
   readonly clinic: Clinic;
   readonly portal: Portal;
   /** What is known of the portal, resolved; asked for only when something is to be done. */
@@ -40,11 +41,15 @@ export interface CycleDeps {
   /** Told what is about to be done, before anything is sent. */
   readonly decided: (decisions: readonly Decision[]) => void;
   readonly log: Log;
+  /** Tells the user something that is to be known, though the work goes on. */
+  readonly notice: (text: string) => void;
 }
 
 export interface CarryOptions {
   /** Where the watermark may stand once all entries are dealt with; `undefined`: the entries are no pages. */
   readonly end?: Position;
+  /** Receptions of the queue whose time has come, to be carried over together with the entries. */
+  readonly queued?: readonly Entry[];
   /** Carry over also what has not changed since it was dealt with. */
   readonly force?: boolean;
 }
@@ -86,10 +91,10 @@ export class Carrier {
    *
    * @throws IdentSyncError portal, when the portal became unusable on the way; what was confirmed before is saved
    */
-  async carry(entries: readonly Entry[], { end, force = false }: CarryOptions): Promise<void> {
+  async carry(entries: readonly Entry[], { end, queued = [], force = false }: CarryOptions): Promise<void> {
     const { queue, config, portal, stopping, now, saveQueue, knowledge, inHand, decided } = this.#deps;
     const progress = new Progress(entries, end);
-    const receptions = this.#select(entries, progress, force);
+    const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);
     if (receptions.length === 0) return await this.#save(progress);
     const { facts, stages } = await knowledge();
@@ -123,45 +128,61 @@ export class Carrier {
     if (!progress.complete()) this.report.stopped = true;
   }
 
-  /** Those entries that are to be carried over now; the others are counted as dealt with. */
-  #select(entries: readonly Entry[], progress: Progress, force: boolean): Reception[] {
-    const { queue, now, log } = this.#deps;
-    const due = new Set(queue.due(now()));
+  /** Those that are to be carried over now; the other entries are counted as dealt with. */
+  #select(queued: readonly Entry[], entries: readonly Entry[], progress: Progress, force: boolean): Reception[] {
+    const { queue, now } = this.#deps;
     const patientsInFlight = queue.patientsInFlight(now());
-    const receptions: Reception[] = [];
-    for (const { key, reception } of entries) {
+    const selected = new Map<string, Reception>();
+    for (const entry of queued) {
+      const reception = this.#take(entry, progress, patientsInFlight);
+      if (reception !== undefined) selected.set(entry.key, reception);
+    }
+    for (const entry of entries) {
+      const { key, reception } = entry;
+      // Taken from the queue just now, where it was read later: its result counts for the page as well.
+      if (selected.has(key)) continue;
       // Of another branch; or changed again since this cycle dealt with it: then the next cycle reads it once more.
       if ("otherBranch" in reception || this.#seen.has(key)) {
         progress.pass(key);
         continue;
       }
-      const fingerprint = "unreadable" in reception ? UNREADABLE : fingerprintOf(reception);
-      if (!force && this.#state.recent.get(key)?.fingerprint === fingerprint && !due.has(key)) {
-        progress.dealtWith(key, fingerprint);
+      if (!force && this.#state.recent.get(key)?.fingerprint === markOf(reception)) {
+        progress.dealtWith(key, markOf(reception));
         continue;
       }
-      this.#seen.add(key);
-      this.report.received++;
-      if ("unreadable" in reception) {
-        this.report.errors++;
-        queue.refuse(key, reception.unreadable, now());
-        log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
-        progress.dealtWith(key, fingerprint);
-        continue;
-      }
-      this.report.transformed++;
-      const wait = queue.inFlightUntil(key, now()) ?? patientsInFlight.get(reception.patient.key);
-      if (wait === undefined) {
-        receptions.push(reception);
-        continue;
-      }
-      this.report.errors++;
-      if (queue.inFlightUntil(key, now()) === undefined) {
-        queue.postpone(key, "создание контакта этого пациента ещё не подтверждено порталом", wait, now());
-      }
-      progress.dealtWith(key, fingerprint);
+      const taken = this.#take(entry, progress, patientsInFlight);
+      if (taken !== undefined) selected.set(key, taken);
     }
-    return receptions;
+    return [...selected.values()];
+  }
+
+  /** The reception, to be carried over now; `undefined`: it cannot be read, or it must wait, and stands in the queue. */
+  #take(
+    { key, reception }: Entry,
+    progress: Progress,
+    patientsInFlight: ReadonlyMap<string, number>,
+  ): Reception | undefined {
+    const { queue, now, log } = this.#deps;
+    if ("otherBranch" in reception) return undefined;
+    this.#seen.add(key);
+    this.report.received++;
+    if ("unreadable" in reception) {
+      this.report.errors++;
+      queue.refuse(key, reception.unreadable, now());
+      log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
+      progress.dealtWith(key, markOf(reception));
+      return undefined;
+    }
+    this.report.transformed++;
+    const own = queue.inFlightUntil(key, now());
+    const wait = own ?? patientsInFlight.get(reception.patient.key);
+    if (wait === undefined) return reception;
+    this.report.errors++;
+    if (own === undefined) {
+      queue.postpone(key, "другая запись этого пациента ещё не подтверждена порталом", wait, now());
+    }
+    progress.dealtWith(key, markOf(reception));
+    return undefined;
   }
 
   #noteDoubles({ reception, doubles }: Decision): void {

@@ -2,7 +2,8 @@
  * One cycle, the story of the program: take what changed in the clinic since the watermark, page by page, and carry it
  * over; take up what waits in the queue; once a day compare everything.
  */
-import { receptionIdOf } from "../reception/reception.ts";
+import { filialRuleOf, ownFilials } from "../reception/filial.ts";
+import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps } from "./carry.ts";
 import type { Entry } from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
@@ -26,7 +27,6 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
   const carrier = new Carrier(deps);
   const isFirst = deps.state.watermark === undefined;
   const now = await carryChanges(carrier, deps);
-  // After the pages, so that what both would carry is read from the clinic only once, and last.
   if (now !== undefined && !carrier.report.stopped) await retryDue(carrier, deps);
   const day = now?.slice(0, 10);
   if (now !== undefined && !carrier.report.stopped && (full || carrier.state.sweep.day !== day)) {
@@ -36,7 +36,8 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 }
 
 /**
- * Carries everything that changed since the watermark, page by page, several pages to a round.
+ * Carries everything that changed since the watermark, page by page, several pages to a round. The first round takes up
+ * the queue as well, so that receptions of one patient are decided together wherever they come from.
  *
  * @returns the database's time when the cycle began; `undefined`: the cycle was stopped before the end
  */
@@ -46,12 +47,17 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTi
   let after = startOf(carrier.state);
   let upper: ChangeTime | undefined;
   let round: Entry[] = [];
+  let queued: readonly Entry[] = [];
   while (!stopping()) {
     const page = await clinic.changedReceptions({ after, upper, size, initialDays });
-    if (upper === undefined && isAhead(carrier.state, page.now)) {
-      await beginAgain(carrier, deps);
-      after = undefined;
-      continue;
+    if (upper === undefined) {
+      if (isAhead(carrier.state, page.now)) {
+        await beginAgain(carrier, deps);
+        after = undefined;
+        continue;
+      }
+      // After the page: what both hold is newer here.
+      queued = await dueEntries(carrier, deps);
     }
     upper = page.upper;
     round.push(...page.entries);
@@ -59,8 +65,10 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTi
     if (last !== undefined) after = positionOf(last);
     const complete = page.entries.length < size;
     if (!complete && round.length < ROUND) continue;
-    await carrier.carry(round, { end: complete ? { time: upper, id: Number.MAX_SAFE_INTEGER } : after });
+    const end = complete ? { time: upper, id: Number.MAX_SAFE_INTEGER } : after;
+    await carrier.carry(round, { ...(end === undefined ? {} : { end }), queued });
     round = [];
+    queued = [];
     if (complete) return upper;
   }
   carrier.report.stopped = true;
@@ -68,27 +76,36 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTi
 }
 
 /** The database's clock is behind the watermark: its own time is the only one that counts, so the sync begins again. */
-async function beginAgain(carrier: Carrier, { log, config }: CycleDeps): Promise<void> {
-  log.warning(
+async function beginAgain(carrier: Carrier, { notice, config }: CycleDeps): Promise<void> {
+  notice(
     "Часы базы IDENT отстали от прошлой синхронизации: базу восстановили из копии или перевели часы. " +
       `Программа ещё раз сверит изменения за последние ${config.sync.initialDays} дн.; дублей не будет.`,
   );
   await carrier.keep({ ...carrier.state, watermark: EMPTY_STATE.watermark });
 }
 
-/** Takes up the receptions of the queue whose time has come, as they are in the clinic now. */
-async function retryDue(carrier: Carrier, { queue, now, clinic, stopping, log, saveQueue }: CycleDeps): Promise<void> {
-  const due = queue.due(now()).filter((key) => !carrier.hasSeen(key));
-  for (let start = 0; start < due.length && !stopping(); start += ROUND) {
-    const keys = due.slice(start, start + ROUND);
-    const entries = await clinic.receptionsById(keys.map(receptionIdOf));
-    const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
-    const present = new Set(carried.map(({ key }) => key));
-    for (const key of keys.filter((key) => !present.has(key))) {
-      queue.forget(key);
-      log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
-    }
-    await saveQueue();
-    await carrier.carry(carried, {});
+/** Takes up what is left in the queue of the receptions whose time has come. */
+async function retryDue(carrier: Carrier, deps: CycleDeps): Promise<void> {
+  while (!deps.stopping()) {
+    const queued = await dueEntries(carrier, deps);
+    if (queued.length === 0) return;
+    await carrier.carry([], { queued });
   }
+}
+
+/** Receptions of the queue whose time has come, as they are in the clinic now; at most a round of them. */
+async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly Entry[]> {
+  const { queue, now, clinic, config, log } = deps;
+  // A queue that was brought along from another clinic waits for that clinic's program.
+  const own = ownFilials(filialRuleOf(config));
+  const due = queue.due(now()).filter((key) => !carrier.hasSeen(key) && own.includes(filialIn(key))).slice(0, ROUND);
+  if (due.length === 0) return [];
+  const entries = await clinic.receptionsById(due.map(receptionIdOf));
+  const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
+  const present = new Set(carried.map(({ key }) => key));
+  for (const key of due.filter((key) => !present.has(key))) {
+    queue.forget(key);
+    log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
+  }
+  return carried;
 }

@@ -182,8 +182,13 @@ export interface Portal {
    * among them; `undefined`: the configuration has no field that tells.
    */
   openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[] | undefined>;
-  /** Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order. Never throws. */
-  write(writes: readonly Write[]): Promise<readonly Outcome[]>;
+  /**
+   * Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order.
+   *
+   * @param leaving told the places of the writes in a request just before it leaves (again, where it had not been done);
+   *   what it throws ends the call, and nothing else does
+   */
+  write(writes: readonly Write[], leaving?: (indexes: readonly number[]) => Promise<void>): Promise<readonly Outcome[]>;
 }
 
 /** How many writes one request takes. */

@@ -23,7 +23,7 @@ export interface QueueItem {
   readonly nextRetryAt: number | undefined;
   /** When its last write left, as long as that is not answered. */
   readonly sentAt: number | undefined;
-  /** The patient whose contact that write may have made. */
+  /** The patient for whom that write decided something: made the contact, took a deal or a lead. */
   readonly patient: string | undefined;
 }
 
@@ -84,7 +84,7 @@ export class Queue {
     }
   }
 
-  /** Records that a write for the reception is about to leave; `patient`: it makes this patient's contact. */
+  /** Records that a write for the reception is about to leave; `patient`: whose other receptions must wait for it. */
   begin(key: string, patient: string | undefined, now: number): void {
     const item = this.#items.get(key);
     if (!this.#before.has(key)) this.#before.set(key, item);
@@ -94,6 +94,18 @@ export class Queue {
       nextRetryAt: now + this.#policy.settleMs,
       patient,
     });
+  }
+
+  /**
+   * The write of a recorded intent leaves now: what is unconfirmed is counted from here.
+   *
+   * @returns whether that is notably later than recorded, so that the record must be made durable again
+   */
+  leaves(key: string, now: number): boolean {
+    const item = this.#items.get(key);
+    if (item?.sentAt === undefined || now - item.sentAt < 1000) return false;
+    this.#put(key, now, { sentAt: now, nextRetryAt: now + this.#policy.settleMs });
+    return true;
   }
 
   /** The reception is carried over in full. */
@@ -126,18 +138,20 @@ export class Queue {
     });
   }
 
-  /** A write for the reception has no trustworthy answer: it is looked up when the portal is surely done with it. */
+  /**
+   * A write for the reception has no trustworthy answer: it is looked up when the portal is surely done with it, however
+   * often that happens. It never fails for good: nobody knows yet whether it was done.
+   */
   leaveUnknown(key: string, reason: string, now: number): void {
     const item = this.#items.get(key);
     const retries = (item?.retries ?? 0) + 1;
-    const failed = retries >= this.#policy.maxRetries;
     const delay = retries === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(retries));
     this.#before.delete(key);
     this.#put(key, now, {
-      status: failed ? "failed" : "processing",
+      status: "processing",
       retries,
       lastError: reason,
-      nextRetryAt: failed ? undefined : (item?.sentAt ?? now) + delay,
+      nextRetryAt: (item?.sentAt ?? now) + delay,
     });
   }
 
@@ -165,7 +179,7 @@ export class Queue {
     return until !== undefined && until > now ? until : undefined;
   }
 
-  /** Patients whose contact may be in the making on the portal, and until when. */
+  /** Patients for whom something is being decided on the portal, and until when. */
   patientsInFlight(now: number): Map<string, number> {
     const patients = new Map<string, number>();
     for (const { key, patient } of this.#items.values()) {

@@ -79,11 +79,18 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
     for (const [task, steps] of inBatch) {
       if (steps.length === 0) continue;
       task.begun = true;
-      const patient = steps.find((step) => step.kind === "add-contact")?.patient;
-      deps.queue.begin(task.decision.reception.key, patient, deps.now());
+      const { key, patient } = task.decision.reception;
+      const holds = convertsLead(task.decision) || steps.some(decidesForPatient);
+      deps.queue.begin(key, holds ? patient.key : undefined, deps.now());
     }
     await deps.saveQueue();
-    const answers = await deps.portal.write(batch.map((step) => toWrite(step, accepted)));
+    const answers = await deps.portal.write(batch.map((step) => toWrite(step, accepted)), async (indexes) => {
+      // Between the intent and the sending may lie a long wait for the portal's limits.
+      const leaving = new Set(indexes.map((index) => batch[index]));
+      const keys = [...inBatch].filter(([, steps]) => steps.some((step) => leaving.has(step)));
+      const moved = keys.map(([{ decision }]) => deps.queue.leaves(decision.reception.key, deps.now()));
+      if (moved.includes(true)) await deps.saveQueue();
+    });
     const outcomes = new Map(batch.map((step, index) => [step, answers[index]]));
     for (const [step, outcome] of outcomes) {
       if (outcome.kind !== "accepted") continue;
@@ -112,6 +119,10 @@ function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
   return order.map((kind) => outcomes.find((outcome) => outcome.kind === kind) as Failure | undefined)
     .find((outcome) => outcome !== undefined);
 }
+
+/** Whether the patient's other receptions must wait until the step is confirmed: they would decide as if it were not. */
+const decidesForPatient = (step: Step): boolean =>
+  step.kind === "add-contact" || (step.kind === "update-deal" && step.binds);
 
 const convertsLead = ({ steps }: Decision): boolean => steps.some(({ kind }) => kind === "close-lead");
 

@@ -3,7 +3,8 @@
  * what no time of change tells: an edit without a time stamp, a deal that was lost, a reception that was deleted.
  */
 import { createHash } from "node:crypto";
-import { isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
+import { filialRuleOf, ownFilials } from "../reception/filial.ts";
+import { filialIn, isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
 import type { Carrier, CycleDeps } from "./carry.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { changeDeal, type DealContext, situationOf } from "./plan_deal.ts";
@@ -102,7 +103,11 @@ async function reportDeleted(
   const days = config.sync.initialDays * MINUTES_A_DAY;
   const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
   const open = await portal.openDealsBetween(wall(-days), wall(days));
-  const suspects = (open ?? []).filter(({ key }) => isReceptionKey(key) && !planned.has(receptionIdOf(key)));
+  // Another clinic on the same portal has keys of its own.
+  const own = ownFilials(filialRuleOf(config));
+  const suspects = (open ?? []).filter(({ key }) =>
+    isReceptionKey(key) && own.includes(filialIn(key)) && !planned.has(receptionIdOf(key))
+  );
   if (suspects.length === 0) return;
   const present = new Set<number>();
   for (let start = 0; start < suspects.length; start += PAGE) {
@@ -127,7 +132,8 @@ async function closeDeals(deals: readonly PortalDeal[], { portal, config, knowle
   const names = [config.dealFields.status, config.dealFields.statusText].filter((name) => name !== undefined);
   const status = new Map(names.map((name) => [name, { text: "Отменен" }]));
   const memory = fitAll(status, facts.dealFields, config.sync.timeZone);
-  const writes = deals.filter((deal) => !stages.protected.has(deal.stage)).map(({ id }): Write => ({
+  const movable = deals.filter(({ stage }) => !stages.protected.has(stage) && !stages.final.has(stage));
+  const writes = movable.map(({ id }): Write => ({
     kind: "update-deal",
     id,
     fields: { STAGE_ID: stage.id, ...memory },

@@ -5,6 +5,10 @@ import { systemLibrary, wideText } from "./native.ts";
 
 const WRITE_THROUGH = 0x1;
 
+/** ACCESS_DENIED, SHARING_VIOLATION, UNABLE_TO_REMOVE_REPLACED: somebody (an antivirus) has one of them open. */
+const HELD_OPEN: ReadonlySet<number> = new Set([5, 32, 1175]);
+const PAUSES_MS = [20, 100, 500] as const;
+
 function open() {
   return Deno.dlopen(systemLibrary("kernel32.dll"), {
     ReplaceFileW: { parameters: ["buffer", "buffer", "pointer", "u32", "pointer", "pointer"], result: "i32" },
@@ -15,9 +19,12 @@ function open() {
 let kernel32: ReturnType<typeof open> | undefined;
 
 /** `from` becomes `to`; nothing is left of the old content. Throws Error with Windows' error number. */
-export function replaceFile(from: string, to: string): void {
+export async function replaceFile(from: string, to: string): Promise<void> {
   const { symbols } = kernel32 ??= open();
-  if (symbols.ReplaceFileW(wideText(to), wideText(from), null, WRITE_THROUGH, null, null) === 0) {
-    throw new Error(`ReplaceFile failed with ${symbols.GetLastError()}`);
+  for (let attempt = 0;; attempt++) {
+    if (symbols.ReplaceFileW(wideText(to), wideText(from), null, WRITE_THROUGH, null, null) !== 0) return;
+    const status = symbols.GetLastError();
+    if (!HELD_OPEN.has(status) || attempt === PAUSES_MS.length) throw new Error(`ReplaceFile failed with ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]));
   }
 }

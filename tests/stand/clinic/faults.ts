@@ -30,7 +30,7 @@ interface Rule {
   readonly matching: RegExp | undefined;
 }
 
-/** The logins that tedious and mssql make and the `SELECT 1;` of mssql's pool meet no fault but `refuseLogins`. */
+/** The faults of one stand. What the clients' libraries send by themselves (see `queries`) meets `refuseLogins` only. */
 export class ClinicFaults {
   #rules: Rule[] = [];
   #logins: { readonly error: SqlServerError; left: number } | undefined;

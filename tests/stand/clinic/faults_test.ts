@@ -38,7 +38,8 @@ Deno.test("an error of severity 20 is told and closes the connection", async () 
 });
 
 Deno.test("a query that hangs ends by the client's timeout, and its connection goes on", async () => {
-  await using client = await connectTo(stand, { requestTimeout: 80 });
+  await using client = await connectTo(stand, { requestTimeout: 500 });
+  await client.query(ONE);
   stand.faults.hangQueries({ times: 1 });
   const error = await errorOf(client.query(ONE));
   assert.equal(error.code, "ETIMEOUT");
@@ -66,7 +67,7 @@ Deno.test("a query that hangs is answered once the faults are cleared", async ()
 });
 
 Deno.test("while one query hangs, others log in and are answered", async () => {
-  await using hanging = await connectTo(stand, { requestTimeout: 200 });
+  await using hanging = await connectTo(stand, { requestTimeout: 400 });
   stand.faults.hangQueries({ matching: /Forever/ });
   const failure = errorOf(hanging.query("SELECT 1 AS Forever"));
   await using other = await connectTo(stand);

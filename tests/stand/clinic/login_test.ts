@@ -46,7 +46,7 @@ Deno.test("open connections are counted, and a closed pool leaves none", async (
     assert.ok(stand.connections.open >= 1);
     assert.ok(stand.connections.total > before);
   }
-  const end = performance.now() + 2000;
+  const end = performance.now() + 10_000;
   while (stand.connections.open > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(stand.connections.open, 0);
 });

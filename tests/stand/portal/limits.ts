@@ -14,8 +14,9 @@ export class Limits {
   /** Whether one more request fits into the bucket; a refused one does not count. */
   admits(now: number, rate: Settings["rate"]): boolean {
     if (rate === undefined) return true;
-    const seconds = (now - (this.#leakedAt ?? now)) / 1000;
-    this.#leakedAt = now;
+    // A request that was held back is older than the last one.
+    const seconds = Math.max(0, now - (this.#leakedAt ?? now)) / 1000;
+    this.#leakedAt = Math.max(now, this.#leakedAt ?? now);
     this.#level = Math.max(0, this.#level - seconds * rate.perSecond);
     if (this.#level + 1 > rate.bucket) return false;
     this.#level++;

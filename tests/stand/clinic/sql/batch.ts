@@ -202,16 +202,16 @@ export class BatchCompiler {
 
   /** The login may only read; a table variable is the batch's own. */
   async #change(statement: readonly Token[], line: number): Promise<Step> {
-    const target = statement.slice(1).find((token) => !is(token, "INTO", "FROM", "TOP"));
-    if (target?.kind === "variable") {
+    const at = statement.findIndex((token, index) => index > 0 && !is(token, "INTO", "FROM", "TOP"));
+    if (at < 0) throw new TsqlError(102, `Incorrect syntax near '${statement[0].text}'.`, 15);
+    const target = statement[at];
+    if (target.kind === "variable") {
       if (!this.#tables.has(target.text.toLowerCase())) {
         throw new TsqlError(1087, `Must declare the table variable "${target.text}".`, 15, 1, 2);
       }
       return { kind: "change", statement: await this.#statement(rewritten(statement, this.#names)), line };
     }
-    const name = nameOf(
-      is(statement[statement.indexOf(target!) + 1], ".") ? statement[statement.indexOf(target!) + 2] : target!,
-    );
+    const name = nameOf(is(statement[at + 1], ".") ? statement[at + 2] ?? target : target);
     return { kind: "fail", error: permissionDenied(statement[0].text.toUpperCase(), name, this.#database), line };
   }
 }
