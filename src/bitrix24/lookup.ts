@@ -7,7 +7,7 @@ import { ORIGINATOR } from "../sync/match.ts";
 import type { PortalContact, PortalDeal, PortalLead, PortalView, Question } from "../sync/ports.ts";
 import type { Command } from "./batch.ts";
 import { chunks, list, PAGE, type Read, readAll, readLists } from "./lists.ts";
-import { contactOf, dealOf, idOf, leadOf, type Row, rowsOf } from "./records.ts";
+import { contactOf, dealOf, idOf, leadOf, type Row } from "./records.ts";
 
 /** One less than a page, so that a full page tells of doubles. */
 const KEYS_PER_LIST = PAGE - 1;

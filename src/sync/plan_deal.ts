@@ -65,7 +65,7 @@ export function situationOf(deal: PortalDeal, { status }: Reception, { config, f
     name !== undefined && facts.dealFields[name] !== undefined
   );
   const remembered = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
-  return { stage: deal.stage, status, remembered };
+  return { stage: deal.stage, closed: deal.closed, status, remembered };
 }
 
 /** Everything that differs between a deal and its reception; `undefined`: nothing does. */
@@ -85,6 +85,7 @@ export function changeDeal(
   if (stageFollows(situationOf(deal, reception, context), stages)) {
     const stage = stageFor(reception, context);
     if ("refused" in stage) return stage;
+    if (deal.pipeline !== config.pipeline) return { refused: otherPipeline(deal, stage.id) };
     if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
   const moved = contactMoves(deal, contact, contacts);
@@ -98,6 +99,9 @@ export function changeDeal(
     fields,
   };
 }
+
+const otherPipeline = ({ id }: PortalDeal, stage: string): string =>
+  `сделка ${id} перенесена в другую воронку, стадии ${stage} там нет`;
 
 /**
  * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the

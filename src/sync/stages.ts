@@ -67,6 +67,8 @@ export function resolveStages(
 /** What is known of an existing deal when its stage is decided. */
 export interface StageSituation {
   readonly stage: string;
+  /** Whether the portal itself counts the deal as closed: it may have been moved to a pipeline that we do not know. */
+  readonly closed: boolean;
   readonly status: Status;
   /** The status that was last written to the deal; `undefined`: nothing remembers it. */
   readonly remembered: string | undefined;
@@ -76,8 +78,8 @@ export interface StageSituation {
  * Whether a manager closed the deal: it stands on a final stage that is not the stage of the status we last wrote.
  * Where nothing remembers the status, the stage always follows the clinic and nobody's closing is told apart.
  */
-export function closedByManager({ stage, remembered }: StageSituation, stages: Stages): boolean {
-  if (!stages.final.has(stage) || remembered === undefined) return false;
+export function closedByManager({ stage, closed, remembered }: StageSituation, stages: Stages): boolean {
+  if ((!closed && !stages.final.has(stage)) || remembered === undefined) return false;
   const ours = STATUSES.find((status) => status === remembered);
   if (ours === undefined) return true;
   const target = stages.ofStatus[ours];
