@@ -3,6 +3,7 @@
  */
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import type { Params } from "./encode.ts";
+import { strangeAnswerError } from "./trouble.ts";
 import { idOf, type Row, rowsOf } from "./records.ts";
 
 /** Rows a page of a list; a list that is shorter is complete. */
@@ -30,22 +31,34 @@ export async function readAll(commands: readonly Command[], read: Read): Promise
   return results;
 }
 
+/** The rows of an answer. What is no list is no empty list either: a deal that is not seen would be made again. */
+function pageOf(result: unknown): Row[] {
+  const rows = rowsOf(result);
+  if (!Array.isArray(result) || rows.some(({ ID }) => idOf(ID) === undefined)) throw strangeAnswerError();
+  return rows;
+}
+
+const lastIdOf = (page: readonly Row[]): number => idOf(page.at(-1)?.ID) ?? 0;
+
 /** All rows of each list, from their first pages: a full page may have a next one, which begins after its last id. */
 export async function readLists(
   lists: readonly Command[],
   firstPages: readonly unknown[],
   read: Read,
 ): Promise<Row[][]> {
-  const rows = firstPages.map(rowsOf);
+  const rows = firstPages.map(pageOf);
   let open = lists.map((command, index) => ({ command, index, page: rows[index] }));
   while (true) {
     open = open.filter(({ page }) => page.length >= PAGE);
     if (open.length === 0) return rows;
     const next = open.map(({ command: { method, params }, page }): Command => ({
       method,
-      params: { ...params, filter: { ...params.filter as object, ">ID": idOf(page.at(-1)!.ID) ?? 0 } },
+      params: { ...params, filter: { ...params.filter as object, ">ID": lastIdOf(page) } },
     }));
-    const pages = (await readAll(next, read)).map(rowsOf);
+    const pages = (await readAll(next, read)).map(pageOf);
+    open.forEach(({ page }, place) => {
+      if (pages[place].length > 0 && lastIdOf(pages[place]) <= lastIdOf(page)) throw strangeAnswerError();
+    });
     open = open.map(({ index }, place) => ({ command: next[place], index, page: pages[place] }));
     for (const { index, page } of open) rows[index].push(...page);
   }

@@ -2,9 +2,8 @@
  * What the portal holds that concerns some receptions: first by keys and phones, then what those name by id. The
  * commands of each step share requests of fifty.
  */
-import type { ContactFieldNames, DealFieldNames } from "../config/config.ts";
 import { ORIGINATOR } from "../sync/match.ts";
-import type { PortalContact, PortalDeal, PortalLead, PortalView, Question } from "../sync/ports.ts";
+import type { FieldNames, PortalContact, PortalDeal, PortalLead, PortalView, Question } from "../sync/ports.ts";
 import type { Command } from "./batch.ts";
 import { chunks, list, PAGE, type Read, readAll, readLists } from "./lists.ts";
 import { contactOf, dealOf, idOf, leadOf, type Row } from "./records.ts";
@@ -44,18 +43,22 @@ const DEAL = [
   "CONTACT_ID",
   "LEAD_ID",
   "DATE_CREATE",
+  "ORIGINATOR_ID",
   "OPPORTUNITY",
   "CURRENCY_ID",
 ];
 
+/** What is the same in every look-up. */
 export interface LookUpConfig {
   readonly pipeline: number;
-  readonly dealFields: DealFieldNames;
-  readonly contactFields: ContactFieldNames;
+  /** The deal field that holds the reception's key. */
+  readonly keyField: string;
 }
 
-const namesIn = (fields: DealFieldNames | ContactFieldNames): string[] =>
-  [...new Set(Object.values(fields) as (string | undefined)[])].filter((name) => name !== undefined);
+/** A look-up's commands and readings need to know which fields beside the usual ones the portal has. */
+interface Reading extends LookUpConfig {
+  readonly fields: FieldNames;
+}
 
 /** A phone as it may be stored: in international form, and as ten digits, which the portal does not see as the same. */
 const variants = (phone: string): string[] => phone.startsWith("+7") ? [phone, phone.slice(2)] : [phone];
@@ -67,9 +70,14 @@ function idsFound(results: readonly unknown[], entity: "CONTACT" | "LEAD"): numb
 }
 
 /** The deals that have one of the keys. */
-export async function dealsByKey(keys: readonly string[], config: LookUpConfig, read: Read): Promise<PortalDeal[]> {
-  const { identId } = config.dealFields;
-  const lists = chunks(keys, KEYS_PER_LIST).map((some) => dealList({ [`@${identId}`]: some }, config));
+export async function dealsByKey(
+  keys: readonly string[],
+  fields: FieldNames,
+  lookUpConfig: LookUpConfig,
+  read: Read,
+): Promise<PortalDeal[]> {
+  const config: Reading = { ...lookUpConfig, fields };
+  const lists = chunks(keys, KEYS_PER_LIST).map((some) => dealList({ [`@${config.keyField}`]: some }, config));
   const rows = await readLists(lists, await readAll(lists, read), read);
   const wanted = new Set(keys);
   return rows.flat().map((row) => readDeal(row, config)).filter(({ key }) => wanted.has(key));
@@ -80,9 +88,11 @@ export async function openDealsBetween(
   field: string,
   from: string,
   to: string,
-  config: LookUpConfig,
+  fields: FieldNames,
+  lookUpConfig: LookUpConfig,
   read: Read,
 ): Promise<PortalDeal[]> {
+  const config: Reading = { ...lookUpConfig, fields };
   const filter = { [`>=${field}`]: from, [`<=${field}`]: to, "=CATEGORY_ID": config.pipeline, "=CLOSED": "N" };
   const lists = [dealList(filter, config)];
   const rows = await readLists(lists, await readAll(lists, read), read);
@@ -93,14 +103,11 @@ export async function openDealsBetween(
   }).map((row) => readDeal(row, config)).filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
 }
 
-const extraFields = (config: LookUpConfig): string[] => [...namesIn(config.dealFields), "OPPORTUNITY", "CURRENCY_ID"];
+const readDeal = (row: Row, { keyField, fields }: Reading): PortalDeal =>
+  dealOf(row, keyField, [...fields.deal, "OPPORTUNITY", "CURRENCY_ID"]);
 
-const readDeal = (row: Row, config: LookUpConfig): PortalDeal =>
-  dealOf(row, config.dealFields.identId, extraFields(config));
-
-function dealList(filter: Command["params"], config: LookUpConfig): Command {
-  return list("crm.deal.list", [...DEAL, ...namesIn(config.dealFields)], filter);
-}
+const dealList = (filter: Command["params"], { keyField, fields }: Reading): Command =>
+  list("crm.deal.list", [...new Set([...DEAL, keyField, ...fields.deal])], filter);
 
 /** Asks for everything that concerns the receptions, patients and phones of the question. */
 export async function lookUp(question: Question, config: LookUpConfig, read: Read): Promise<PortalView> {
@@ -109,7 +116,7 @@ export async function lookUp(question: Question, config: LookUpConfig, read: Rea
 
 class LookUp {
   readonly #question: Question;
-  readonly #config: LookUpConfig;
+  readonly #config: Reading;
   readonly #read: Read;
   readonly #contactFields: readonly string[];
   readonly #deals = new Map<number, PortalDeal>();
@@ -118,9 +125,9 @@ class LookUp {
 
   constructor(question: Question, config: LookUpConfig, read: Read) {
     this.#question = question;
-    this.#config = config;
+    this.#config = { ...config, fields: question.fields };
     this.#read = read;
-    this.#contactFields = namesIn(config.contactFields);
+    this.#contactFields = question.fields.contact;
   }
 
   async run(): Promise<PortalView> {
@@ -149,7 +156,7 @@ class LookUp {
     const leadSearches = leads ? search("LEAD") : [];
     const searches = [...contactSearches, ...leadSearches];
     const dealLists = chunks(keys, KEYS_PER_LIST).map((some) =>
-      dealList({ [`@${this.#config.dealFields.identId}`]: some }, this.#config)
+      dealList({ [`@${this.#config.keyField}`]: some }, this.#config)
     );
     const originLists = chunks(patientKeys, KEYS_PER_LIST).map((some) =>
       this.#contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some })

@@ -6,6 +6,7 @@ import { maskText } from "../logging/mask.ts";
 import { withOffset } from "../reception/clinic_time.ts";
 import type { WallClock } from "../reception/reception.ts";
 import type {
+  FieldNames,
   Outcome,
   Portal,
   PortalDeal,
@@ -18,7 +19,8 @@ import type {
 import type { Command } from "./batch.ts";
 import { holdsReference } from "./encode.ts";
 import { factCommands, factsFrom } from "./facts.ts";
-import { dealsByKey, lookUp, openDealsBetween } from "./lookup.ts";
+import { type Read } from "./lists.ts";
+import { dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import type { PortalError, Reply } from "./reply.ts";
@@ -57,22 +59,27 @@ export class BitrixPortal implements Portal {
   }
 
   async lookUp(question: Question): Promise<PortalView> {
-    const { webhook, config } = this.#deps;
-    return await lookUp(question, config, (commands) => webhook.read(commands));
+    return await lookUp(question, this.#lookUpConfig, this.#read);
   }
 
-  async dealsByKey(keys: readonly string[]): Promise<PortalDeal[]> {
-    const { webhook, config } = this.#deps;
-    return await dealsByKey(keys, config, (commands) => webhook.read(commands));
+  async dealsByKey(keys: readonly string[], fields: FieldNames): Promise<PortalDeal[]> {
+    return await dealsByKey(keys, fields, this.#lookUpConfig, this.#read);
   }
 
-  async openDealsBetween(from: WallClock, to: WallClock): Promise<PortalDeal[] | undefined> {
-    const { webhook, config } = this.#deps;
+  async openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<PortalDeal[] | undefined> {
+    const { config } = this.#deps;
     const field = config.dealFields.startTime;
-    if (field === undefined) return undefined;
-    const moments = [from, to].map((time) => withOffset(time, config.sync.timeZone));
-    return await openDealsBetween(field, moments[0], moments[1], config, (commands) => webhook.read(commands));
+    if (field === undefined || !fields.deal.includes(field)) return undefined;
+    const [begin, end] = [from, to].map((time) => withOffset(time, config.sync.timeZone));
+    return await openDealsBetween(field, begin, end, fields, this.#lookUpConfig, this.#read);
   }
+
+  get #lookUpConfig(): LookUpConfig {
+    const { pipeline, dealFields } = this.#deps.config;
+    return { pipeline, keyField: dealFields.identId };
+  }
+
+  readonly #read: Read = (commands) => this.#deps.webhook.read(commands);
 
   async write(
     writes: readonly Write[],
@@ -92,7 +99,11 @@ export class BitrixPortal implements Portal {
       const answers = await webhook.writeBatch(together.map((index) => commands[index]), () => leaving(together));
       together.forEach((index, place) => replies[index] = answers[place]);
     }
-    for (const index of alone) replies[index] = await webhook.writeOne(commands[index], () => leaving([index]));
+    for (const index of alone) {
+      // Where the portal cannot be used at all, the next write would fare no better.
+      const fatal = replies.find((reply) => reply?.kind === "fatal");
+      replies[index] = fatal ?? await webhook.writeOne(commands[index], () => leaving([index]));
+    }
     return replies.map((reply, index) =>
       reply.kind === "blocked"
         ? { kind: "limited", until: reply.until }

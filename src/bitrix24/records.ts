@@ -2,6 +2,7 @@
  * Rows of the classic methods → what the sync knows of contacts and deals. Everything comes as text there; what is
  * missing comes as null, "", false, "0" or not at all.
  */
+import { ORIGINATOR } from "../sync/match.ts";
 import type { PortalContact, PortalDeal, PortalFields, PortalLead, PortalValue } from "../sync/ports.ts";
 
 /** A row of a `*.list` answer. */
@@ -12,7 +13,7 @@ const textOf = (value: PortalValue | undefined): string =>
 
 /** An id, or `undefined` where there is none (`"0"`, `0`, `null`, `""`). */
 export function idOf(value: unknown): number | undefined {
-  const id = Number(value);
+  const id = typeof value === "string" || typeof value === "number" ? Number(value) : 0;
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
@@ -53,6 +54,7 @@ export function contactOf(row: Row, fields: Iterable<string>): PortalContact {
 export function dealOf(row: Row, keyField: string, fields: Iterable<string>): PortalDeal {
   return {
     id: idOf(row.ID) ?? 0,
+    ours: textOf(row.ORIGINATOR_ID) === ORIGINATOR,
     key: textOf(row[keyField]),
     pipeline: Number(textOf(row.CATEGORY_ID)) || 0,
     stage: textOf(row.STAGE_ID),

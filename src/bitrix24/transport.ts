@@ -32,26 +32,33 @@ const LENGTH_REQUIRED = 411;
 /** What Deno's fetch says, in all versions, when no connection came about: not a byte was sent. */
 const NOT_CONNECTED = /client error \(Connect\)/;
 
-/** @param timeoutMs limit of the whole request */
-export function createPost(timeoutMs: number, userAgent: string): Post {
+/**
+ * A `Post` over HTTP; dispose of it when it is needed no more.
+ *
+ * @param timeoutMs limit of the whole request
+ */
+export function createPost(timeoutMs: number, userAgent: string): { readonly post: Post } & Disposable {
   const headers = { "content-type": "application/json", accept: "application/json", "user-agent": userAgent };
-  const chunked = chunkedPost(timeoutMs, headers);
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const chunked = chunkedPost(client, timeoutMs, headers);
   const measured = measuredPost(timeoutMs, headers);
   let refusesChunks = false;
-  return async (address, method, body) => {
-    if (!refusesChunks) {
-      const answer = await chunked(address, method, body);
-      if (answer.kind !== "answered" || answer.status !== LENGTH_REQUIRED) return answer;
-      refusesChunks = true;
-    }
-    return await measured(address, method, body);
+  return {
+    async post(address, method, body) {
+      if (!refusesChunks) {
+        const answer = await chunked(address, method, body);
+        if (answer.kind !== "answered" || answer.status !== LENGTH_REQUIRED) return answer;
+        refusesChunks = true;
+      }
+      return await measured(address, method, body);
+    },
+    [Symbol.dispose]: () => client.close(),
   };
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-function chunkedPost(timeoutMs: number, headers: Headers): Post {
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+function chunkedPost(client: Deno.HttpClient, timeoutMs: number, headers: Headers): Post {
   return async (address, method, body) => {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {

@@ -71,6 +71,15 @@ export function uselessError(host: string, reason: string): IdentSyncError {
   });
 }
 
+/** A list of the portal is not what a list must be. */
+export function strangeAnswerError(): IdentSyncError {
+  return new IdentSyncError("portal", {
+    what: "Портал ответил на запрос списка не списком: полагаться на такой ответ нельзя.",
+    why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
+    fix: "Если это повторяется, проверьте, что прокси-сервер или антивирус не подменяет ответы портала.",
+  });
+}
+
 /** The portal has blocked a method that reads for some minutes: its working time is used up. */
 export function workingTimeError(host: string): IdentSyncError {
   return new IdentSyncError("portal", {

@@ -112,7 +112,8 @@ async function fillIn(world: World, document: IniDocument, path: string): Promis
     await askUntilItWorks(world, ask, async () => {
       const address = await ask("Адрес входящего вебхука Битрикс24 (https://…/rest/1/код/):");
       document.set("Bitrix24", "webhook_url", address);
-      await portalOf(world, readConfig(document, world, path), SILENT).check();
+      using opened = portalOf(world, readConfig(document, world, path), SILENT);
+      await opened.portal.check();
       world.out.write("Битрикс24: подключение есть.\n");
     });
     return true;

@@ -55,6 +55,7 @@ export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #clinic: IdentClinic;
   readonly #portal: BitrixPortal;
+  readonly #http: Disposable;
   readonly #queue: Queue;
   #state: SyncState;
 
@@ -64,7 +65,9 @@ export class Session implements AsyncDisposable {
     this.#queue = queue;
     this.#state = state;
     this.#clinic = clinic;
-    this.#portal = portalOf(world, config, logging.log);
+    const opened = portalOf(world, config, logging.log);
+    this.#portal = opened.portal;
+    this.#http = opened;
   }
 
   /**
@@ -126,6 +129,7 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#http[Symbol.dispose]();
     await this.#clinic[Symbol.asyncDispose]();
   }
 
@@ -157,21 +161,25 @@ export async function connectClinic({ sleep }: World, config: Config, log: Log):
   return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, log });
 }
 
-/** The portal of a configuration; nothing is sent yet. */
-export function portalOf(world: World, config: Config, log: Log): BitrixPortal {
+/** The portal of a configuration; nothing is sent yet. Dispose of it when it is needed no more. */
+export function portalOf(world: World, config: Config, log: Log): { readonly portal: BitrixPortal } & Disposable {
   const { now, sleep } = world;
+  const http = createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`);
   const pace = new Pace(config.portal.requestsPerSecond, now);
   const webhook = new Webhook({
     address: config.portal.webhook,
     host: config.portal.host,
-    post: createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`),
+    post: http.post,
     pace,
     now,
     sleep,
     log,
     notice: noticeOf(world, log),
   });
-  return new BitrixPortal({ webhook, pace, config, now });
+  return {
+    portal: new BitrixPortal({ webhook, pace, config, now }),
+    [Symbol.dispose]: () => http[Symbol.dispose](),
+  };
 }
 
 /** The PC's local time to the second. */

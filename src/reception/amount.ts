@@ -24,16 +24,16 @@ function scaled(text: string): bigint {
  * Sum of count · price − discount over all lines, rounded to kopecks once, at the end (half away from zero).
  * A line without count or price has no amount and adds nothing, as SQL's SUM would have it.
  *
- * @returns roubles with two decimals (`1500.00`), or `undefined` when there are no lines at all
+ * @returns roubles with two decimals (`1500.00`), or `undefined` when no line has an amount
  * @throws TypeError when a value is not decimal text with at most four decimals
  */
 export function totalAmount(lines: readonly AmountLine[]): string | undefined {
-  if (lines.length === 0) return undefined;
-  let sum = 0n;
+  let sum: bigint | undefined;
   for (const { count, price, discount } of lines) {
     if (count === null || price === null) continue;
-    sum += scaled(count) * scaled(price) - (discount === null ? 0n : scaled(discount) * 10_000n);
+    sum = (sum ?? 0n) + scaled(count) * scaled(price) - (discount === null ? 0n : scaled(discount) * 10_000n);
   }
+  if (sum === undefined) return undefined;
   const negative = sum < 0n;
   const kopecks = ((negative ? -sum : sum) + KOPECK / 2n) / KOPECK;
   const text = `${kopecks / 100n}.${String(kopecks % 100n).padStart(2, "0")}`;

@@ -10,7 +10,9 @@ import type { Reception, WallClock } from "./reception.ts";
 import { statusOf } from "./status.ts";
 
 /** Blanks of every kind at the ends go; what a registrar typed inside stays. */
-const text = (value: string | number | null): string => value === null ? "" : String(value).trim();
+const text = (value: string | number | null): string =>
+  // Half a surrogate pair, as a limit of length may leave it, is no text for the portal.
+  value === null ? "" : String(value).toWellFormed().trim();
 
 /** One line: names hold no line breaks and no doubled blanks. */
 const line = (value: string | number | null): string => text(value).replace(/\s+/g, " ");

@@ -35,8 +35,13 @@ function russianNumbers(digits: string): string[] {
 export function phonesOf(cell: string): string[] {
   const phones: string[] = [];
   for (const piece of cell.split(/[,;/\\|\r\n\p{L}#*]+|(?=\+)/u)) {
-    const digits = piece.replace(/\D/g, "");
-    const foreign = piece.trim().startsWith("+") && !digits.startsWith("7") && !digits.startsWith("8");
+    // A few digits in brackets at the end are an extension.
+    const typed = piece.replace(/\(\d{1,5}\)\s*$/, "").replace(/\D/g, "");
+    const dialled = /^(?:00|810)(\d{10,})$/.exec(typed)?.[1];
+    const digits = dialled ?? typed;
+    const isInternational = dialled !== undefined || piece.trim().startsWith("+");
+    // `+8 900…` is a Russian number with a plus before the usual 8: no country's code begins with 89.
+    const foreign = isInternational && !/^(?:7|89)/.test(digits);
     if (!foreign) phones.push(...russianNumbers(digits));
     else if (digits.length >= 10 && digits.length <= MAXIMUM_DIGITS && !digits.startsWith("0")) {
       phones.push(`+${digits}`);

@@ -14,6 +14,12 @@ export const STATUSES = [
 
 export type Status = typeof STATUSES[number];
 
+/** The status of a name as a portal's list or a person may write it: case, ё/е and blanks do not count. */
+export function statusNamed(text: string): Status | undefined {
+  const fold = (name: string) => name.trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
+  return STATUSES.find((status) => fold(status) === fold(text));
+}
+
 /** The times that decide the status; `undefined` is "has not happened". */
 export interface VisitTimes {
   readonly patientAppeared: string | undefined;

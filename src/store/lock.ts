@@ -40,6 +40,7 @@ export async function takeLock(path: string, holder: string): Promise<AsyncDispo
     }, { cause: error });
   }
   if (!await tryLock(file)) {
+    file.close();
     const who = await Deno.readTextFile(note).catch(() => "");
     throw new IdentSyncError("locked", {
       what: `Синхронизация уже идёт${who.trim() === "" ? "" : ` (${who.trim()})`}.`,

@@ -29,6 +29,9 @@ const Item = v.looseObject({
   next_retry_at: v.nullish(Time),
   sent_at: v.nullish(Time),
   patient: v.nullish(v.string()),
+  holds: v.nullish(v.boolean()),
+  lead: v.nullish(v.number()),
+  contact: v.nullish(v.number()),
 });
 
 const File = v.looseObject({ version: v.optional(v.number()), items: v.array(Item) });
@@ -57,8 +60,11 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
     updatedAt: item.updated_at ?? now,
     lastError: ours ? item.last_error ?? undefined : undefined,
     nextRetryAt: ours ? item.next_retry_at ?? undefined : undefined,
-    sentAt: item.sent_at ?? undefined,
-    patient: item.patient ?? undefined,
+    sentAt: ours ? item.sent_at ?? undefined : undefined,
+    patient: ours ? item.patient ?? undefined : undefined,
+    holds: ours ? item.holds ?? false : false,
+    lead: ours ? item.lead ?? undefined : undefined,
+    contact: ours ? item.contact ?? undefined : undefined,
   }));
 }
 
@@ -78,6 +84,9 @@ export async function writeQueue(path: string, items: readonly QueueItem[]): Pro
       next_retry_at: iso(item.nextRetryAt),
       sent_at: iso(item.sentAt),
       patient: item.patient ?? null,
+      holds: item.holds,
+      lead: item.lead ?? null,
+      contact: item.contact ?? null,
     })),
   };
   await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);

@@ -21,11 +21,16 @@ const ChangeTime = v.pipe(
 );
 
 /** The original's file, and what every version of ours keeps of it. */
-const Original = v.looseObject({
-  version: v.optional(v.number()),
-  last_sync_time: v.nullish(v.string()),
-  filial_id: v.nullish(v.union([v.number(), v.string()])),
-});
+const Original = v.pipe(
+  v.looseObject({
+    version: v.optional(v.literal(VERSION)),
+    last_sync_time: v.nullable(v.string()),
+    filial_id: v.nullish(v.union([v.number(), v.string()])),
+  }),
+  v.check((value) => !Array.isArray(value)),
+);
+
+const Version = v.looseObject({ version: v.optional(v.number()) });
 
 const Ours = v.looseObject({
   version: v.literal(VERSION),
@@ -45,10 +50,11 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
   const text = await readTextFile(path);
   if (text === undefined) return EMPTY_STATE;
   const json = parse(text, path);
+  const known = v.safeParse(Version, json);
+  if (known.success && known.output.version !== undefined && known.output.version > VERSION) throw newerFile(path);
   const base = v.safeParse(Original, json);
   if (!base.success) throw damagedFile(path);
   const { version, filial_id, last_sync_time } = base.output;
-  if (version !== undefined && version > VERSION) throw newerFile(path);
   if (filial_id !== undefined && filial_id !== null && Number(filial_id) !== filialId) {
     throw new IdentSyncError("state", {
       what: `Файл ${path} относится к филиалу ${filial_id}, а в config.ini указан filial_id = ${filialId}.`,
@@ -70,7 +76,7 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
       },
     };
   }
-  if (last_sync_time === undefined || last_sync_time === null) return EMPTY_STATE;
+  if (last_sync_time === null) return EMPTY_STATE;
   return { ...EMPTY_STATE, watermark: { time: dayBefore(last_sync_time, path), id: 0 } };
 }
 

@@ -8,7 +8,7 @@ import type { Reception } from "../reception/reception.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { Memory } from "./memory.ts";
 import { type Decision, plan, type PlanContext } from "./plan.ts";
-import type { Clinic, Entry, Portal, PortalFacts } from "./ports.ts";
+import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalFacts } from "./ports.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Queue } from "./queue.ts";
@@ -103,8 +103,10 @@ export class Carrier {
       patientKeys: [...new Set(receptions.map(({ patient }) => patient.key))],
       phones: [...new Set(receptions.flatMap(({ patient }) => patient.phones))],
       leads: facts.mode === "classic",
+      fields: fieldNamesOf(facts),
     });
-    const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory });
+    const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
+    const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory, unfinished });
     decided(decisions);
     for (const decision of decisions) this.#noteDoubles(decision);
     const error = await send(decisions, {
@@ -119,7 +121,9 @@ export class Carrier {
       },
       onResult: (decision, result) => {
         this.#noteResult(decision, result);
-        progress.dealtWith(decision.reception.key, fingerprintOf(decision.reception));
+        const { key } = decision.reception;
+        progress.dealtWith(key, fingerprintOf(decision.reception));
+        this.#refresh(key, fingerprintOf(decision.reception));
       },
       onRequest: () => this.#save(progress),
     });
@@ -174,11 +178,13 @@ export class Carrier {
       return undefined;
     }
     this.report.transformed++;
-    const own = queue.inFlightUntil(key, now());
+    const own = [key, ...reception.formerKeys].map((each) => queue.inFlightUntil(each, now())).find((at) =>
+      at !== undefined
+    );
     const wait = own ?? patientsInFlight.get(reception.patient.key);
     if (wait === undefined) return reception;
     this.report.errors++;
-    if (own === undefined) {
+    if (queue.inFlightUntil(key, now()) === undefined) {
       queue.postpone(key, "другая запись этого пациента ещё не подтверждена порталом", wait, now());
     }
     progress.dealtWith(key, markOf(reception));
@@ -212,6 +218,13 @@ export class Carrier {
         this.report.errors++;
         log.warning(`Запись ${reception.key} пока не подтверждена: ${result.reason}`);
     }
+  }
+
+  /** What is remembered of a reception of the overlap is what was dealt with last, also where it came from the queue. */
+  #refresh(key: string, fingerprint: string): void {
+    const recent = this.#state.recent.get(key);
+    if (recent === undefined || recent.fingerprint === fingerprint) return;
+    this.#state = { ...this.#state, recent: new Map(this.#state.recent).set(key, { ...recent, fingerprint }) };
   }
 
   /** The queue first: a reception that the watermark has passed stands there or is done. */

@@ -26,33 +26,44 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
   deps.queue.settleClock(deps.now());
   const carrier = new Carrier(deps);
   const isFirst = deps.state.watermark === undefined;
-  const now = await carryChanges(carrier, deps);
-  if (now !== undefined && !carrier.report.stopped) await retryDue(carrier, deps);
-  const day = now?.slice(0, 10);
-  if (now !== undefined && !carrier.report.stopped && (full || carrier.state.sweep.day !== day)) {
-    await sweep(carrier, deps, { now, isFirst });
+  const outcome = await carryChanges(carrier, deps);
+  if (outcome === undefined || carrier.report.stopped) return carrier.report;
+  const { now, hasBegunAgain } = outcome;
+  await retryDue(carrier, deps);
+  if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
+    // What a restored copy of the database does not have yet was not deleted.
+    await sweep(carrier, deps, { now, judgesDeleted: !isFirst && !hasBegunAgain });
   }
   return carrier.report;
+}
+
+interface Outcome {
+  /** The database's time when the cycle began. */
+  readonly now: ChangeTime;
+  /** The database was behind the watermark. */
+  readonly hasBegunAgain: boolean;
 }
 
 /**
  * Carries everything that changed since the watermark, page by page, several pages to a round. The first round takes up
  * the queue as well, so that receptions of one patient are decided together wherever they come from.
  *
- * @returns the database's time when the cycle began; `undefined`: the cycle was stopped before the end
+ * @returns `undefined`: the cycle was stopped before the end
  */
-async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTime | undefined> {
+async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome | undefined> {
   const { clinic, stopping } = deps;
   const { batchSize: size, initialDays } = deps.config.sync;
   let after = startOf(carrier.state);
   let upper: ChangeTime | undefined;
   let round: Entry[] = [];
   let queued: readonly Entry[] = [];
+  let hasBegunAgain = false;
   while (!stopping()) {
     const page = await clinic.changedReceptions({ after, upper, size, initialDays });
     if (upper === undefined) {
       if (isAhead(carrier.state, page.now)) {
         await beginAgain(carrier, deps);
+        hasBegunAgain = true;
         after = undefined;
         continue;
       }
@@ -69,7 +80,7 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTi
     await carrier.carry(round, { ...(end === undefined ? {} : { end }), queued });
     round = [];
     queued = [];
-    if (complete) return upper;
+    if (complete) return { now: upper, hasBegunAgain };
   }
   carrier.report.stopped = true;
   return undefined;

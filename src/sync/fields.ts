@@ -14,8 +14,8 @@ export function servicesText(services: readonly string[]): string {
   const whole = services.join(", ");
   if (whole.length <= SERVICES_LIMIT) return whole;
   const head = whole.slice(0, SERVICES_LIMIT - CUT.length);
-  const comma = head.lastIndexOf(", ");
-  return (comma > 0 ? head.slice(0, comma) : head.replace(/[\uD800-\uDBFF]$/, "")) + CUT;
+  const comma = whole.lastIndexOf(", ", SERVICES_LIMIT - CUT.length);
+  return (comma > 0 ? whole.slice(0, comma) : head.replace(/[\uD800-\uDBFF]$/, "")) + CUT;
 }
 
 /** What each configured deal field shall hold, by the portal's field name, the key's own field excepted. */

@@ -37,8 +37,12 @@ export interface ContactRules {
 function isFree(contact: PortalContact, patient: Patient, { cardField, isTaken }: ContactRules): boolean {
   if (isIdentPatient(contact) || isTaken(contact)) return false;
   const card = cardField === undefined ? "" : textOf(contact.fields[cardField], undefined).trim();
-  return card === "" || patient.cardNumber === "" || card === patient.cardNumber;
+  return card === "" || patient.cardNumber === "" || isSameCard(card, patient.cardNumber);
 }
+
+/** A field for numbers drops the zeros in front. */
+const isSameCard = (one: string, other: string): boolean =>
+  one === other || (/^\d+$/.test(one) && /^\d+$/.test(other) && one.replace(/^0+/, "") === other.replace(/^0+/, ""));
 
 /**
  * The contact that is this patient, first that holds; of several the oldest:

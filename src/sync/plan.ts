@@ -12,7 +12,7 @@ import { type ContactPlan, planContact } from "./plan_contact.ts";
 import { bindDeal, changeDeal, dealToBind, newDeal, situationOf, stageFor } from "./plan_deal.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalLead, PortalView } from "./ports.ts";
 import { closedByManager, type Stages } from "./stages.ts";
-import type { Step, Target } from "./step.ts";
+import { needsOf, type Step, type Target } from "./step.ts";
 
 /** What is to be done for one reception. */
 export interface Decision {
@@ -35,6 +35,15 @@ export interface PlanContext {
   readonly facts: PortalFacts;
   readonly stages: Stages;
   readonly memory: Memory;
+  /** What earlier cycles began and did not finish. */
+  readonly unfinished: Unfinished;
+}
+
+export interface Unfinished {
+  /** Leads that are being converted, by reception key. */
+  readonly leads: ReadonlyMap<string, number>;
+  /** Patient keys by the id of the contact that was given to the patient. */
+  readonly contacts: ReadonlyMap<number, string>;
 }
 
 /** Everything to be done for these receptions (of one or several pages). Decisions stand in the receptions' order. */
@@ -90,9 +99,12 @@ class Planner {
     };
     if (deal === undefined) return { ...decision, ...this.#firstSeen(reception) };
     if (this.#isClosedByManager(deal, reception)) return { ...decision, untouched: true };
-    if (!this.#context.config.sync.updateExisting) return decision;
+    const { updateExisting } = this.#context.config.sync;
+    if (!updateExisting && this.#leadOf(reception) === undefined) return decision;
     const contact = this.#contactOf(reception.patient);
-    const change = changeDeal(deal, reception, contact.target, this.#view.contacts, this.#context);
+    const change = updateExisting
+      ? changeDeal(deal, reception, contact.target, this.#view.contacts, this.#context)
+      : undefined;
     if (change !== undefined && "refused" in change) return { ...decision, refused: change.refused };
     return { ...decision, steps: this.#steps(reception, contact, change, deal) };
   }
@@ -114,10 +126,12 @@ class Planner {
 
   /** The steps in the order of their standing on each other; the lead is closed last. */
   #steps(reception: Reception, contact: ContactPlan, dealStep: Step | undefined, deal: PortalDeal | undefined): Step[] {
-    const steps = [contact.step, dealStep].filter((step) => step !== undefined);
-    const given = this.#leads.get(reception.patient.key);
-    if (given === undefined || given.reception !== reception.key) return steps;
-    const { lead } = given;
+    const lead = this.#leadOf(reception);
+    // A contact is not made for a deal that keeps the one it has.
+    const isNeeded = contact.step?.kind !== "add-contact" || lead !== undefined ||
+      (dealStep !== undefined && needsOf(dealStep).includes(contact.step));
+    const steps = [isNeeded ? contact.step : undefined, dealStep].filter((step) => step !== undefined);
+    if (lead === undefined) return steps;
     // A deal that came from another lead keeps that one, and this one is left for the managers.
     if (deal?.leadId !== undefined && deal.leadId !== lead.id) return steps;
     const link = (record: "contact" | "deal", target: Target): Step => ({
@@ -129,6 +143,12 @@ class Planner {
     if (!needsNoLink(contact.found, lead)) steps.push(link("contact", contact.target));
     if (deal?.leadId === undefined) steps.push(link("deal", deal?.id ?? dealStep!));
     return [...steps, { kind: "close-lead", leadId: lead.id, after: steps }];
+  }
+
+  /** The lead that this very reception takes. */
+  #leadOf({ key, patient }: Reception): PortalLead | undefined {
+    const given = this.#leads.get(patient.key);
+    return given?.reception === key ? given.lead : undefined;
   }
 
   /** The deals with the reception's key: the one that is used first (the oldest open one, else the oldest). */
@@ -154,7 +174,8 @@ class Planner {
     if (known !== undefined) return known;
     const isTaken = ({ id }: PortalContact) => {
       const by = this.#takenContacts.get(id);
-      return by !== undefined && by !== patient.key;
+      const claim = this.#context.unfinished.contacts.get(id);
+      return [by, claim].some((taker) => taker !== undefined && taker !== patient.key);
     };
     const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
     const made = this.#context.memory.madeContacts.get(patient.key);
@@ -169,7 +190,10 @@ class Planner {
   #giveLead(reception: Reception): void {
     const { patient } = reception;
     if (this.#context.facts.mode === "simple" || this.#leads.has(patient.key)) return;
-    const free = this.#view.leads.filter(({ id }) => !this.#takenLeads.has(id));
+    const begunByOthers = new Set(
+      [...this.#context.unfinished.leads].filter(([key]) => key !== reception.key).map(([, id]) => id),
+    );
+    const free = this.#view.leads.filter(({ id }) => !this.#takenLeads.has(id) && !begunByOthers.has(id));
     const lead = matchLead(patient, free, this.#context.config.closedLeadStatuses);
     if (lead === undefined || !this.#mayTake(reception, lead)) return;
     this.#takenLeads.add(lead.id);
@@ -177,16 +201,19 @@ class Planner {
   }
 
   /**
-   * A reception that is seen for the first time and is not cancelled takes the lead. One that has its deal takes it only
-   * where the deal came from the lead and the conversion was not finished: the deal is younger, and has no other lead.
+   * A reception takes the lead that it began to convert; else one that is not cancelled takes it when it is seen for the
+   * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {
     const [deal] = this.#dealsOf(reception);
+    const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
     if (deal === undefined) {
-      return reception.status !== "Отменен" && "id" in stageFor(reception, this.#context);
+      return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);
     }
-    if (!this.#context.config.sync.updateExisting || this.#isClosedByManager(deal, reception)) return false;
-    return deal.leadId === lead.id || (deal.leadId === undefined && !deal.closed && deal.createdAt >= lead.createdAt);
+    if (this.#isClosedByManager(deal, reception)) return false;
+    if (begun || deal.leadId === lead.id) return true;
+    return this.#context.config.sync.updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
+      deal.createdAt >= lead.createdAt;
   }
 }
 

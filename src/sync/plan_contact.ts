@@ -74,7 +74,7 @@ function newContactFields(patient: Patient, { facts, config }: ContactContext): 
  */
 function missingFields(contact: PortalContact, patient: Patient, { facts, config }: ContactContext): PortalFields {
   const missing: Record<string, PortalValue> = {};
-  const named = isNamed(contact);
+  const named = isNamed(contact) && contact.surname !== namelessPatient(patient);
   const name = (field: string, present: string, value: string) => {
     // What stands in another field of the name already would be shown twice.
     const empty = present.trim() === "" && value !== "" && !namesAlready(contact, value);

@@ -4,13 +4,14 @@
 import type { Config } from "../config/config.ts";
 import { fullName } from "../reception/person_name.ts";
 import type { Reception } from "../reception/reception.ts";
+import { STATUSES, statusNamed } from "../reception/status.ts";
 import { dealFieldsOf } from "./fields.ts";
-import { isIdentPatient } from "./match.ts";
+import { isIdentPatient, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
 import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
 import type { Step, Target } from "./step.ts";
-import { isEmpty, textOf } from "./values.ts";
+import { fit, isEmpty, textOf } from "./values.ts";
 
 export interface DealContext {
   readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;
@@ -52,6 +53,8 @@ export function newDeal(reception: Reception, stage: string, contact: Target, { 
       CATEGORY_ID: config.pipeline,
       STAGE_ID: stage,
       [config.dealFields.identId]: reception.key,
+      ORIGINATOR_ID: ORIGINATOR,
+      ORIGIN_ID: reception.key,
       ...filled(fitAll(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone)),
       ...amountFields(reception),
       ...(config.portal.defaultAssignedById === undefined ? {} : { ASSIGNED_BY_ID: config.portal.defaultAssignedById }),
@@ -61,10 +64,15 @@ export function newDeal(reception: Reception, stage: string, contact: Target, { 
 
 /** What decides about an existing deal's stage. */
 export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
-  const memory = [config.dealFields.status, config.dealFields.statusText].find((name) =>
+  const present = [config.dealFields.status, config.dealFields.statusText].filter((name) =>
     name !== undefined && facts.dealFields[name] !== undefined
-  );
-  const remembered = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
+  ) as string[];
+  // A list that lacks one of the statuses forgets it.
+  const holdsAll = (name: string) =>
+    STATUSES.every((text) => fit({ text }, facts.dealFields[name], "UTC") !== undefined);
+  const memory = present.find(holdsAll) ?? present[0];
+  const text = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
+  const remembered = text === undefined ? undefined : statusNamed(text) ?? text;
   return { stage: deal.stage, closed: deal.closed, status, remembered };
 }
 
@@ -78,8 +86,10 @@ export function changeDeal(
 ): Step | undefined | Refusal {
   const { config, facts, stages } = context;
   const wanted = dealFieldsOf(reception, config.dealFields);
+  const differing = differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone);
   const fields: Record<string, PortalValue> = {
-    ...differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone),
+    // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
+    ...(deal.ours ? differing : filled(differing)),
     ...changedAmount(reception, deal),
   };
   if (stageFollows(situationOf(deal, reception, context), stages)) {
@@ -88,7 +98,7 @@ export function changeDeal(
     if (deal.pipeline !== config.pipeline) return { refused: otherPipeline(deal, stage.id) };
     if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
-  const moved = contactMoves(deal, contact, contacts);
+  const moved = contactMoves(deal, contact, reception.patient.key, contacts);
   if (Object.keys(fields).length === 0 && !moved) return undefined;
   return {
     kind: "update-deal",
@@ -107,11 +117,16 @@ const otherPipeline = ({ id }: PortalDeal, stage: string): string =>
  * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
  * wrong relative and corrected it). A contact that a manager chose stays.
  */
-function contactMoves(deal: PortalDeal, contact: Target, contacts: readonly PortalContact[]): boolean {
+function contactMoves(
+  deal: PortalDeal,
+  contact: Target,
+  patient: string,
+  contacts: readonly PortalContact[],
+): boolean {
   if (deal.contactId === undefined) return true;
   if (deal.contactId === contact) return false;
   const present = contacts.find(({ id }) => id === deal.contactId);
-  return present !== undefined && isIdentPatient(present);
+  return present !== undefined && isIdentPatient(present) && present.originId !== patient;
 }
 
 /** The newest open deal of a contact in the pipeline that is nobody's yet. */

@@ -85,6 +85,8 @@ export interface PortalLead {
 
 export interface PortalDeal {
   readonly id: number;
+  /** Whether the program made the deal itself, so that what the clinic empties may be emptied there. */
+  readonly ours: boolean;
   /** Value of the configured key field; `""`: a deal that is not ours. */
   readonly key: string;
   readonly pipeline: number;
@@ -116,6 +118,13 @@ export interface Question {
   readonly phones: readonly string[];
   /** Whether leads count: the portal's classic mode. */
   readonly leads: boolean;
+  readonly fields: FieldNames;
+}
+
+/** Names of the fields that are to be read beside the usual ones: those that the portal has. */
+export interface FieldNames {
+  readonly deal: readonly string[];
+  readonly contact: readonly string[];
 }
 
 export interface PortalStage {
@@ -144,6 +153,11 @@ export interface PortalFacts {
   readonly dealFields: Readonly<Record<string, PortalField>>;
   readonly contactFields: Readonly<Record<string, PortalField>>;
 }
+
+export const fieldNamesOf = ({ dealFields, contactFields }: PortalFacts): FieldNames => ({
+  deal: Object.keys(dealFields),
+  contact: Object.keys(contactFields),
+});
 
 /** One change of the portal. */
 export type Write =
@@ -176,12 +190,12 @@ export interface Portal {
   learn(): Promise<PortalFacts>;
   lookUp(question: Question): Promise<PortalView>;
   /** The deals that have one of the keys, and nothing else. */
-  dealsByKey(keys: readonly string[]): Promise<readonly PortalDeal[]>;
+  dealsByKey(keys: readonly string[], fields: FieldNames): Promise<readonly PortalDeal[]>;
   /**
    * The open deals of the pipeline whose reception begins between two moments of the clinic's clock, managers' own deals
    * among them; `undefined`: the configuration has no field that tells.
    */
-  openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[] | undefined>;
+  openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<readonly PortalDeal[] | undefined>;
   /**
    * Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order.
    *

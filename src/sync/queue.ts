@@ -23,8 +23,23 @@ export interface QueueItem {
   readonly nextRetryAt: number | undefined;
   /** When its last write left, as long as that is not answered. */
   readonly sentAt: number | undefined;
-  /** The patient for whom that write decided something: made the contact, took a deal or a lead. */
+  /** The reception's patient, as long as something is decided for the patient without confirmation. */
   readonly patient: string | undefined;
+  /** Whether the patient's other receptions wait: the write made the contact, took a deal or a lead. */
+  readonly holds: boolean;
+  /** The lead that the reception is converting; known until all of it is confirmed. */
+  readonly lead: number | undefined;
+  /** The existing contact that it gives to its patient; known as long as that is in flight or unconfirmed. */
+  readonly contact: number | undefined;
+}
+
+/** What an intent decides, so that nothing else decides otherwise before it is confirmed. */
+export interface Claims {
+  readonly patient: string;
+  /** Whether the patient's other receptions must wait. */
+  readonly holds: boolean;
+  readonly lead: number | undefined;
+  readonly contact: number | undefined;
 }
 
 export interface QueuePolicy {
@@ -84,8 +99,10 @@ export class Queue {
     }
   }
 
-  /** Records that a write for the reception is about to leave; `patient`: whose other receptions must wait for it. */
-  begin(key: string, patient: string | undefined, now: number): void {
+  /**
+   * Records that a write for the reception is about to leave.
+   */
+  begin(key: string, { patient, holds, lead, contact }: Claims, now: number): void {
     const item = this.#items.get(key);
     if (!this.#before.has(key)) this.#before.set(key, item);
     this.#put(key, now, {
@@ -93,6 +110,9 @@ export class Queue {
       sentAt: now,
       nextRetryAt: now + this.#policy.settleMs,
       patient,
+      holds,
+      lead,
+      contact,
     });
   }
 
@@ -135,6 +155,8 @@ export class Queue {
       nextRetryAt: failed ? undefined : now + this.#delay(retries),
       sentAt: undefined,
       patient: undefined,
+      holds: false,
+      contact: undefined,
     });
   }
 
@@ -164,7 +186,25 @@ export class Queue {
       nextRetryAt: until,
       sentAt: undefined,
       patient: undefined,
+      holds: false,
+      contact: undefined,
     });
+  }
+
+  /** The contacts that were given to a patient without confirmation yet: patient keys by the contact's id. */
+  claimedContacts(): Map<number, string> {
+    const contacts = new Map<number, string>();
+    for (const { patient, contact } of this.#items.values()) {
+      if (contact !== undefined && patient !== undefined) contacts.set(contact, patient);
+    }
+    return contacts;
+  }
+
+  /** The leads whose conversion was begun and is not confirmed, by reception key. */
+  unfinishedLeads(): Map<string, number> {
+    const leads = new Map<string, number>();
+    for (const { key, lead } of this.#items.values()) if (lead !== undefined) leads.set(key, lead);
+    return leads;
   }
 
   /** Forgets the reception: it is no more in the clinic. */
@@ -182,9 +222,9 @@ export class Queue {
   /** Patients for whom something is being decided on the portal, and until when. */
   patientsInFlight(now: number): Map<string, number> {
     const patients = new Map<string, number>();
-    for (const { key, patient } of this.#items.values()) {
+    for (const { key, patient, holds } of this.#items.values()) {
       const until = this.inFlightUntil(key, now);
-      if (patient !== undefined && until !== undefined) {
+      if (holds && patient !== undefined && until !== undefined) {
         patients.set(patient, Math.max(until, patients.get(patient) ?? 0));
       }
     }
@@ -213,6 +253,9 @@ export class Queue {
       nextRetryAt: undefined,
       sentAt: undefined,
       patient: undefined,
+      holds: false,
+      lead: undefined,
+      contact: undefined,
     };
     this.#items.set(key, { ...fresh, ...this.#items.get(key), ...changes, updatedAt: now });
   }

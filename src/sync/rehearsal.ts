@@ -2,7 +2,7 @@
  * A portal on which nothing is changed: it is asked for real, and every write is taken for done.
  */
 import type { WallClock } from "../reception/reception.ts";
-import type { Outcome, Portal, PortalDeal, PortalFacts, PortalView, Question, Write } from "./ports.ts";
+import type { FieldNames, Outcome, Portal, PortalDeal, PortalFacts, PortalView, Question, Write } from "./ports.ts";
 
 export class Rehearsal implements Portal {
   readonly #portal: Portal;
@@ -21,12 +21,12 @@ export class Rehearsal implements Portal {
     return this.#portal.lookUp(question);
   }
 
-  dealsByKey(keys: readonly string[]): Promise<readonly PortalDeal[]> {
-    return this.#portal.dealsByKey(keys);
+  dealsByKey(keys: readonly string[], fields: FieldNames): Promise<readonly PortalDeal[]> {
+    return this.#portal.dealsByKey(keys, fields);
   }
 
-  openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[] | undefined> {
-    return this.#portal.openDealsBetween(from, to);
+  openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<readonly PortalDeal[] | undefined> {
+    return this.#portal.openDealsBetween(from, to, fields);
   }
 
   write(writes: readonly Write[]): Promise<Outcome[]> {

@@ -81,7 +81,12 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
       task.begun = true;
       const { key, patient } = task.decision.reception;
       const holds = convertsLead(task.decision) || steps.some(decidesForPatient);
-      deps.queue.begin(key, holds ? patient.key : undefined, deps.now());
+      deps.queue.begin(key, {
+        patient: patient.key,
+        holds,
+        lead: leadOf(task.decision),
+        contact: task.decision.steps.find((step) => step.kind === "update-contact")?.id,
+      }, deps.now());
     }
     await deps.saveQueue();
     const answers = await deps.portal.write(batch.map((step) => toWrite(step, accepted)), async (indexes) => {
@@ -124,7 +129,9 @@ function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
 const decidesForPatient = (step: Step): boolean =>
   step.kind === "add-contact" || (step.kind === "update-deal" && step.binds);
 
-const convertsLead = ({ steps }: Decision): boolean => steps.some(({ kind }) => kind === "close-lead");
+const leadOf = ({ steps }: Decision): number | undefined => steps.find((step) => step.kind === "close-lead")?.leadId;
+
+const convertsLead = (decision: Decision): boolean => leadOf(decision) !== undefined;
 
 /** Steps not sent yet whose targets are all there, in the receptions' order, as many as one request takes. */
 function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>, stopping: boolean): Step[] {

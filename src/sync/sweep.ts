@@ -9,7 +9,7 @@ import type { Carrier, CycleDeps } from "./carry.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { changeDeal, type DealContext, situationOf } from "./plan_deal.ts";
 import { fitAll } from "./portal_fields.ts";
-import { type Entry, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import { type Entry, fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import { type ChangeTime, shiftMinutes } from "./position.ts";
 import { closedByManager } from "./stages.ts";
 
@@ -20,12 +20,12 @@ const MINUTES_A_DAY = 24 * 60;
 export interface SweepOptions {
   /** The database's time. */
   readonly now: ChangeTime;
-  /** The very first sync: nothing of ours can have been deleted yet. */
-  readonly isFirst: boolean;
+  /** Whether a reception that is missing in the clinic counts as deleted there. */
+  readonly judgesDeleted: boolean;
 }
 
 /** Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way. */
-export async function sweep(carrier: Carrier, deps: CycleDeps, { now, isFirst }: SweepOptions): Promise<void> {
+export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDeleted }: SweepOptions): Promise<void> {
   const { portal, queue, stopping, log } = deps;
   const entries = await plannedEntries(deps);
   if (entries === undefined) return void (carrier.report.stopped = true);
@@ -35,13 +35,14 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, isFirst }:
   const marks = new Map<string, string>();
   if (toCompare.length > 0) {
     const context: DealContext = { config: deps.config, ...await deps.knowledge() };
-    const deals = await portal.dealsByKey(toCompare.flatMap(({ key, formerKeys }) => [key, ...formerKeys]));
+    const keys = toCompare.flatMap(({ key, formerKeys }) => [key, ...formerKeys]);
+    const deals = await portal.dealsByKey(keys, fieldNamesOf(context.facts));
     const differing = differingOf(toCompare, deals, context, marks, carrier.state.sweep.repaired);
     if (differing.size > 0) log.info(`Ежедневная сверка: расхождений ${differing.size}, исправляются.`);
     await carrier.carry(entries.filter(({ key }) => differing.has(key)), { force: true });
   }
   if (stopping() || carrier.report.stopped) return void (carrier.report.stopped = true);
-  if (!isFirst) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
+  if (judgesDeleted) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
   const repaired = new Map([...marks].filter(([key]) => !carrier.hasSeen(key) || carrier.hasConfirmed(key)));
   await carrier.keep({ ...carrier.state, sweep: { day: now.slice(0, 10), repaired } });
 }
@@ -102,7 +103,8 @@ async function reportDeleted(
   const { portal, clinic, config, log } = deps;
   const days = config.sync.initialDays * MINUTES_A_DAY;
   const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
-  const open = await portal.openDealsBetween(wall(-days), wall(days));
+  const { facts } = await deps.knowledge();
+  const open = await portal.openDealsBetween(wall(-days), wall(days), fieldNamesOf(facts));
   // Another clinic on the same portal has keys of its own.
   const own = ownFilials(filialRuleOf(config));
   const suspects = (open ?? []).filter(({ key }) =>
