@@ -8,17 +8,21 @@ import { type Row, rowsOf } from "./records.ts";
 
 const SIMPLE_MODE = 2;
 
+/** Asks for the stages of a pipeline; `stagesFrom` reads the result. */
+export function stagesCommand(pipeline: number): Command {
+  const filter = { ENTITY_ID: pipeline === 0 ? "DEAL_STAGE" : `DEAL_STAGE_${pipeline}` };
+  return { method: "crm.status.list", params: { order: { SORT: "ASC" }, filter } };
+}
+
+/** The stages of a pipeline in their order. */
+export const stagesFrom = (result: unknown): PortalStage[] =>
+  rowsOf(result).map(stageOf).sort((a, b) => a.sort - b.sort);
+
 /** The commands whose results `factsFrom` reads, in its order. */
 export function factCommands(pipeline: number): Command[] {
   return [
     { method: "crm.settings.mode.get", params: {} },
-    {
-      method: "crm.status.list",
-      params: {
-        order: { SORT: "ASC" },
-        filter: { ENTITY_ID: pipeline === 0 ? "DEAL_STAGE" : `DEAL_STAGE_${pipeline}` },
-      },
-    },
+    stagesCommand(pipeline),
     { method: "crm.deal.fields", params: {} },
     { method: "crm.contact.fields", params: {} },
   ];
@@ -57,7 +61,7 @@ export function factsFrom(
 ): PortalFacts {
   return {
     mode: Number(mode) === SIMPLE_MODE ? "simple" : "classic",
-    stages: rowsOf(stages).map(stageOf).sort((a, b) => a.sort - b.sort),
+    stages: stagesFrom(stages),
     dealFields: fieldsOf(dealFields, Object.values(config.dealFields)),
     contactFields: fieldsOf(contactFields, Object.values(config.contactFields)),
   };

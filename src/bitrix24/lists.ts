@@ -34,7 +34,8 @@ export async function readAll(commands: readonly Command[], read: Read): Promise
 /** The rows of an answer. What is no list is no empty list either: a deal that is not seen would be made again. */
 function pageOf(result: unknown): Row[] {
   const rows = rowsOf(result);
-  if (!Array.isArray(result) || rows.some(({ ID }) => idOf(ID) === undefined)) throw strangeAnswerError();
+  const isList = Array.isArray(result) && result.length === rows.length;
+  if (!isList || rows.some(({ ID }) => idOf(ID) === undefined)) throw strangeAnswerError();
   return rows;
 }
 

@@ -3,8 +3,17 @@
  * commands of each step share requests of fifty.
  */
 import { ORIGINATOR } from "../sync/match.ts";
-import type { FieldNames, PortalContact, PortalDeal, PortalLead, PortalView, Question } from "../sync/ports.ts";
-import type { Command } from "./batch.ts";
+import type {
+  FieldNames,
+  PortalContact,
+  PortalDeal,
+  PortalLead,
+  PortalStage,
+  PortalView,
+  Question,
+} from "../sync/ports.ts";
+import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
+import { stagesCommand, stagesFrom } from "./facts.ts";
 import { chunks, list, PAGE, type Read, readAll, readLists } from "./lists.ts";
 import { contactOf, dealOf, idOf, leadOf, type Row } from "./records.ts";
 
@@ -122,6 +131,7 @@ class LookUp {
   readonly #deals = new Map<number, PortalDeal>();
   readonly #contacts = new Map<number, PortalContact>();
   readonly #leads = new Map<number, PortalLead>();
+  #stages: PortalStage[] | undefined;
 
   constructor(question: Question, config: LookUpConfig, read: Read) {
     this.#question = question;
@@ -140,6 +150,7 @@ class LookUp {
       contacts: [...this.#contacts.values()],
       deals: [...this.#deals.values()],
       leads: [...this.#leads.values()],
+      stages: this.#stages,
     };
   }
 
@@ -162,8 +173,13 @@ class LookUp {
       this.#contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some })
     );
     const lists = [...dealLists, ...originLists];
-    const answers = await readAll([...searches, ...lists], this.#read);
-    const rows = await readLists(lists, answers.slice(searches.length), this.#read);
+    const asked = [...searches, ...lists];
+    // The stages ride along where the request has room: a stage that was removed would be ignored without a word.
+    const hasRoom = asked.length % COMMANDS_PER_BATCH !== 0;
+    const answers = await readAll(hasRoom ? [...asked, stagesCommand(this.#config.pipeline)] : asked, this.#read);
+    const stages = hasRoom ? stagesFrom(answers.at(-1)) : [];
+    if (stages.length > 0) this.#stages = stages;
+    const rows = await readLists(lists, answers.slice(searches.length, asked.length), this.#read);
 
     // An unknown filter key would answer with every record of the portal: only what was asked for counts.
     const wantedKeys = new Set(keys);
@@ -177,7 +193,10 @@ class LookUp {
     const ofDeals = [...this.#deals.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
     return {
       contacts: new Set([...found, ...ofDeals, ...this.#contacts.keys()]),
-      leads: new Set(idsFound(answers.slice(contactSearches.length, searches.length), "LEAD")),
+      leads: new Set([
+        ...idsFound(answers.slice(contactSearches.length, searches.length), "LEAD"),
+        ...(leads ? this.#question.leadIds ?? [] : []),
+      ]),
     };
   }
 

@@ -36,6 +36,8 @@ export type Reply =
   /** Surely not done, and nothing else will be: webhook, rights or plan. */
   | { readonly kind: "fatal"; readonly error: PortalError; readonly status: number };
 
+const CODE = /^[\w.:-]{0,64}$/;
+
 /** Codes that mean the webhook or the portal as a whole, whatever the status. */
 const FATAL_CODES: ReadonlySet<string> = new Set([
   "OVERLOAD_LIMIT",
@@ -89,7 +91,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** `{error, error_description}` of an answer or of a batch's command; `undefined`: it is no error. */
 export function errorOf(value: unknown): PortalError | undefined {
   if (!isRecord(value) || !("error" in value)) return undefined;
-  return { code: String(value.error ?? ""), description: String(value.error_description ?? "") };
+  const [code, description] = [String(value.error ?? ""), String(value.error_description ?? "")];
+  // A code is shown as it is; what has no code's shape may repeat what was sent, and counts as text.
+  return CODE.test(code) ? { code, description } : { code: "", description: `${code} ${description}`.trim() };
 }
 
 /** The working time that stands in an answer's `time`, or in a command's place of a batch's `result_time`. */

@@ -3,6 +3,8 @@
  */
 
 const CTRL_C = "\u0003";
+/** Ctrl+D, and Ctrl+Z as Windows has it. */
+const END_OF_INPUT: ReadonlySet<string> = new Set(["\u0004", "\u001a"]);
 const BACKSPACE = /[\b\u007f]/;
 
 /** Reads a line of which nothing is shown. Ctrl+C ends the program as always. */
@@ -18,7 +20,8 @@ async function readHidden(): Promise<string | undefined> {
       for (const letter of decoder.decode(buffer.subarray(0, count), { stream: true })) {
         if (letter === CTRL_C) Deno.exit(130);
         if (letter === "\r" || letter === "\n") return line;
-        line = BACKSPACE.test(letter) ? line.slice(0, -1) : line + letter;
+        if (END_OF_INPUT.has(letter) && line === "") return undefined;
+        line = BACKSPACE.test(letter) ? [...line].slice(0, -1).join("") : line + letter;
       }
     }
   } finally {

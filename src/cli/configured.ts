@@ -29,13 +29,13 @@ export async function configured(world: World, path: string, command: Configured
     secrets: secretsOf(config),
     warn: (text) => world.err.write(`${text}\n`),
   });
-  for (const warning of await warningsAbout(path, world)) {
-    // A person sees it on the screen; a scheduled run has its log.
-    if (world.err.isTerminal) world.err.write(`${warning}\n`);
-    logging.log.warning(warning);
-  }
-  for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
   try {
+    for (const warning of await warningsAbout(path, world)) {
+      // A person sees it on the screen; a scheduled run has its log.
+      if (world.err.isTerminal) world.err.write(`${warning}\n`);
+      logging.log.warning(warning);
+    }
+    for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
     return await command(world, config, logging);
   } catch (error) {
     return reportError(error, world.err, logging.log);

@@ -27,7 +27,8 @@ export async function encrypt(world: World, path: string, options: EncryptOption
   }
 }
 
-const STATES = { empty: "не заполнено", encrypted: "зашифровано", plain: "открытым текстом" } as const;
+const BROKEN = "испорчено, впишите значение заново";
+const STATES = { empty: "не заполнено", encrypted: "зашифровано", broken: BROKEN, plain: "открытым текстом" } as const;
 
 async function check(world: World, path: string): Promise<ExitCode> {
   const places = secretsIn(await readDocument(path));
@@ -36,7 +37,7 @@ async function check(world: World, path: string): Promise<ExitCode> {
   return places.some(({ state }) => state === "plain") ? EXIT.incomplete : EXIT.ok;
 }
 
-const RESULTS = { empty: "не заполнено", encrypted: "уже зашифровано", plain: "зашифровано" } as const;
+const RESULTS = { empty: "не заполнено", encrypted: "уже зашифровано", broken: BROKEN, plain: "зашифровано" } as const;
 
 async function encryptFile(world: World, path: string, { machine, restrict }: EncryptOptions): Promise<ExitCode> {
   const document = await readDocument(path);

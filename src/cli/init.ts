@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import { renderExample } from "../config/example.ts";
 import { configFrom } from "../config/from_document.ts";
 import { IniDocument } from "../config/ini.ts";
+import { Database } from "../config/registry_connections.ts";
 import { IdentSyncError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
 import type { World } from "../world.ts";
@@ -83,20 +84,21 @@ async function write(path: string, document: IniDocument): Promise<void> {
 const isYes = (answer: string | undefined, fallback: boolean): boolean =>
   answer === undefined || answer.trim() === "" ? fallback : /^(д|да|y|yes)$/i.test(answer.trim());
 
-/** Asks for what has no default and tries it. `false`: nobody is there to answer. */
+/** Asks for what has no default and tries it. `false`: nobody is there to answer. Throws IdentSyncError interrupted. */
 async function fillIn(world: World, document: IniDocument, path: string): Promise<boolean> {
+  let answers = 0;
   const ask = async (question: string, hidden = false): Promise<string> => {
     const answer = await world.ask(question, { hidden });
     if (answer === undefined) throw new Unanswered();
+    answers++;
     return answer.trim();
   };
   try {
     await askUntilItWorks(world, ask, async () => {
-      document.set(
-        "Database",
-        "server",
-        await ask("Сервер SQL Server (имя компьютера, например CLINIC-PC\\SQLEXPRESS):"),
-      );
+      const server = await ask("Сервер SQL Server (имя компьютера, например CLINIC-PC\\SQLEXPRESS):");
+      document.set("Database", "server", server);
+      // The example's port would go before the instance or the port that was named here.
+      document.set("Database", "port", /[\\,]/.test(server) ? "" : Database.keys.port.fallback ?? "");
       document.set("Database", "database", await ask("База IDENT:"));
       document.set("Database", "username", await ask("Логин SQL Server:"));
       document.set("Database", "password", await ask("Пароль (при вводе не виден):", true));
@@ -118,8 +120,13 @@ async function fillIn(world: World, document: IniDocument, path: string): Promis
     });
     return true;
   } catch (error) {
-    if (error instanceof Unanswered) return false;
-    throw error;
+    if (!(error instanceof Unanswered)) throw error;
+    if (answers === 0) return false;
+    // What was answered so far is not kept: it may be wrong, and a password would stand there openly.
+    throw new IdentSyncError("interrupted", {
+      what: `Ввод прерван, файл ${path} не создан.`,
+      fix: "Начать заново: ident-sync init; записать пример без вопросов: ident-sync init --yes",
+    });
   }
 }
 
@@ -138,12 +145,15 @@ async function askUntilItWorks(
       return await attempt();
     } catch (error) {
       if (error instanceof RangeError) world.err.write("Такое значение записать нельзя: в нём есть лишние знаки.\n");
-      else if (error instanceof IdentSyncError) world.err.write(`${error.message}\n`);
+      else if (error instanceof IdentSyncError) world.err.write(`${wordsOf(error)}\n`);
       else throw error;
       if (!isYes(await ask("Ввести заново? [Д/н]"), true)) return;
     }
   }
 }
+
+/** There is no file yet that could be mended. */
+const wordsOf = ({ code, text, message }: IdentSyncError): string => code === "config" ? text.what : message;
 
 function withValue(document: IniDocument, section: string, key: string, value: string): IniDocument {
   const copy = IniDocument.parse(document.toText());

@@ -2,7 +2,7 @@
  * config.ini as a file: replaced as a whole with its rights kept, and who else may read it.
  */
 import { IdentSyncError } from "../error.ts";
-import { othersWhoRead, restrictedDacl } from "../windows/access_list.ts";
+import { icaclsCommand, othersWhoRead, ownerIn, restrictedDacl } from "../windows/access_list.ts";
 import { currentUserSid, readSddl, writeDacl } from "../windows/file_security.ts";
 import { replaceFile } from "../windows/replace_file.ts";
 
@@ -10,18 +10,21 @@ const isWindows = Deno.build.os === "windows";
 
 /** Puts new bytes in the file's place; its rights stay. Throws IdentSyncError config; the file is then as it was. */
 export async function replaceConfig(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.tmp`;
+  let temporary = `${path}.tmp`;
   try {
-    const { mode, uid, gid } = await Deno.stat(path);
+    // A link stays one: what it leads to is replaced, and no plain text is left there.
+    const target = (await Deno.lstat(path)).isSymlink ? await Deno.realPath(path) : path;
+    temporary = `${target}.tmp`;
+    const { mode, uid, gid } = await Deno.stat(target);
     {
       using file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode: 0o600 });
       for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
       await file.sync();
     }
-    if (isWindows) return await replaceFile(temporary, path);
+    if (isWindows) return await replaceFile(temporary, target);
     if (uid !== null && gid !== null) await Deno.chown(temporary, uid, gid).catch(() => {});
     if (mode !== null) await Deno.chmod(temporary, mode & 0o7777);
-    await Deno.rename(temporary, path);
+    await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw new IdentSyncError("config", {
@@ -57,18 +60,19 @@ export async function openRights(path: string): Promise<OpenRights | undefined> 
     return { others: "другие пользователи этого компьютера", remedy: `chmod 600 "${path}"` };
   }
   const user = currentUserSid();
-  const others = othersWhoRead(readSddl(path), user);
+  const sddl = readSddl(path);
+  const others = othersWhoRead(sddl, user);
   if (others.length === 0) return undefined;
   return {
     others: others.map((sid) => GROUPS[sid] ?? sid).join(", "),
-    remedy: `icacls "${path}" /inheritance:r /grant:r *S-1-5-18:F *S-1-5-32-544:F *${user}:F`,
+    remedy: icaclsCommand(path, user, ownerIn(sddl), others),
   };
 }
 
-/** Leaves the file to this user, the system and the administrators. Throws IdentSyncError config. */
+/** Leaves the file to its owner, this user, the system and the administrators. Throws IdentSyncError config. */
 export async function restrictRights(path: string): Promise<void> {
   try {
-    if (isWindows) writeDacl(path, restrictedDacl(currentUserSid()));
+    if (isWindows) writeDacl(path, restrictedDacl(currentUserSid(), ownerIn(readSddl(path))));
     else await Deno.chmod(path, 0o600);
   } catch (error) {
     throw new IdentSyncError("config", {

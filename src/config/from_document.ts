@@ -230,6 +230,5 @@ function failIfWrong(path: string, problems: readonly KeyProblem[], failures: re
 function problemText({ section, key, line, shown, wrong }: KeyProblem): string {
   const place = `[${section}] ${key}${line === undefined ? "" : ` (строка ${line})`}`;
   if (shown === undefined) return `${place}: ${wrong}`;
-  const short = shown.replaceAll("\n", " ⏎ ");
-  return `${place}: «${short.length > 60 ? `${short.slice(0, 60)}…` : short}» — ${wrong}`;
+  return `${place}: «${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}» — ${wrong}`;
 }

@@ -31,8 +31,8 @@ export const Database = section(["База данных IDENT (SQL Server). Пр
 
 export const Bitrix24 = section(["Портал Битрикс24."], {
   webhook_url: required(webhook, [
-    "Адрес входящего вебхука с правом «CRM», вместе с кодом в конце, например",
-    "https://портал.bitrix24.ru/rest/1/код/. Команда ident-sync encrypt зашифрует код.",
+    "Адрес входящего вебхука с правом «CRM» вместе с кодом: https://портал.bitrix24.ru/rest/1/код/.",
+    "Команда ident-sync encrypt зашифрует в нём только код: https://портал.bitrix24.ru/rest/1/DPAPI:01000000D08C…/.",
   ]),
   token: optional(secret, "код берётся из webhook_url", [
     "Код вебхука, если его нет в конце webhook_url.",

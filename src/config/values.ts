@@ -70,7 +70,7 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
     if ("value" in reading) {
       values[key] = reading.value;
     } else {
-      const shown = entry.kind.secret || holdsSecret(text) ? undefined : text;
+      const shown = entry.kind.secret || holdsSecret(text) ? undefined : firstLineOf(text);
       problems.push({ section, key, line: found?.line, shown, wrong: reading.wrong });
     }
   }
@@ -126,6 +126,12 @@ function wrongShape(entry: Key<unknown>, text: string): { readonly wrong: string
     return { wrong: "значение не заполнено: оставлен образец" };
   }
   return undefined;
+}
+
+/** What stands on the key's own line: a line below may be a password that was indented by mistake. */
+function firstLineOf(text: string): string {
+  const [first, ...more] = text.split("\n");
+  return more.length === 0 ? first : `${first} ⏎ …`;
 }
 
 /** Whether a text looks like a webhook or an encrypted secret that was put into the wrong place. */

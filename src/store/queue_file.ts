@@ -62,7 +62,7 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
     nextRetryAt: ours ? item.next_retry_at ?? undefined : undefined,
     sentAt: ours ? item.sent_at ?? undefined : undefined,
     patient: ours ? item.patient ?? undefined : undefined,
-    holds: ours ? item.holds ?? false : false,
+    holds: ours ? item.holds ?? item.patient != null : false,
     lead: ours ? item.lead ?? undefined : undefined,
     contact: ours ? item.contact ?? undefined : undefined,
   }));

@@ -8,13 +8,13 @@ import type { Reception } from "../reception/reception.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { Memory } from "./memory.ts";
 import { type Decision, plan, type PlanContext } from "./plan.ts";
-import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalFacts } from "./ports.ts";
+import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalFacts, type PortalStage } from "./ports.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Queue } from "./queue.ts";
 import { countAccepted, emptyReport } from "./report.ts";
 import { type Result, send } from "./send.ts";
-import type { Stages } from "./stages.ts";
+import { resolveStages, type Stages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
 
 /** Marks the content of a row; all that cannot be understood are alike. */
@@ -22,7 +22,7 @@ const markOf = (reception: Reception | { readonly unreadable: string }): string 
   "unreadable" in reception ? "unreadable" : fingerprintOf(reception);
 
 export interface CycleDeps {
-  readonly config: PlanContext["config"] & Pick<Config, "sync" | "filialFilter">;
+  readonly config: PlanContext["config"] & Pick<Config, "sync" | "filialFilter" | "stages">;
   readonly clinic: Clinic;
   readonly portal: Portal;
   /** What is known of the portal, resolved; asked for only when something is to be done. */
@@ -52,6 +52,11 @@ export interface CarryOptions {
   readonly queued?: readonly Entry[];
   /** Carry over also what has not changed since it was dealt with. */
   readonly force?: boolean;
+}
+
+/** What is known of the portal, with the stages as they are now. */
+function withStages(facts: PortalFacts, stages: readonly PortalStage[], config: CycleDeps["config"]) {
+  return { facts: { ...facts, stages }, stages: resolveStages(config.stages, config.pipeline, stages).stages };
 }
 
 export class Carrier {
@@ -98,15 +103,17 @@ export class Carrier {
     inHand(receptions);
     if (receptions.length === 0) return await this.#save(progress);
     const { facts, stages } = await knowledge();
+    const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
     const view = await portal.lookUp({
       receptionKeys: receptions.map(({ key, formerKeys }) => [key, ...formerKeys]),
       patientKeys: [...new Set(receptions.map(({ patient }) => patient.key))],
       phones: [...new Set(receptions.flatMap(({ patient }) => patient.phones))],
       leads: facts.mode === "classic",
+      leadIds: receptions.map(({ key }) => unfinished.leads.get(key)).filter((id) => id !== undefined),
       fields: fieldNamesOf(facts),
     });
-    const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
-    const decisions = plan(receptions, view, { config, facts, stages, memory: this.#memory, unfinished });
+    const current = view.stages === undefined ? { facts, stages } : withStages(facts, view.stages, config);
+    const decisions = plan(receptions, view, { config, ...current, memory: this.#memory, unfinished });
     decided(decisions);
     for (const decision of decisions) this.#noteDoubles(decision);
     const error = await send(decisions, {

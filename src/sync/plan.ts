@@ -63,8 +63,10 @@ class Planner {
   readonly #takenContacts: Map<number, string>;
   readonly #takenDeals: Set<number>;
   readonly #takenLeads: Set<number>;
-  /** The lead that each patient came from, and the reception that takes it. */
-  readonly #leads = new Map<string, { readonly lead: PortalLead; readonly reception: string }>();
+  /** The lead that each reception takes. */
+  readonly #leads = new Map<string, PortalLead>();
+  /** The lead that each patient came from. */
+  readonly #leadsOfPatients = new Map<string, PortalLead>();
 
   constructor(view: PortalView, context: PlanContext) {
     this.#view = view;
@@ -100,7 +102,7 @@ class Planner {
     if (deal === undefined) return { ...decision, ...this.#firstSeen(reception) };
     if (this.#isClosedByManager(deal, reception)) return { ...decision, untouched: true };
     const { updateExisting } = this.#context.config.sync;
-    if (!updateExisting && this.#leadOf(reception) === undefined) return decision;
+    if (!updateExisting && this.#leads.get(reception.key) === undefined) return decision;
     const contact = this.#contactOf(reception.patient);
     const change = updateExisting
       ? changeDeal(deal, reception, contact.target, this.#view.contacts, this.#context)
@@ -120,13 +122,13 @@ class Planner {
       return { steps: this.#steps(reception, contact, step, undefined) };
     }
     this.#takenDeals.add(bound.id);
-    const step = bindDeal(bound, reception, stage.id, this.#context);
+    const step = bindDeal(bound, reception, stage.id, contact.target, this.#context);
     return { steps: this.#steps(reception, contact, step, bound) };
   }
 
   /** The steps in the order of their standing on each other; the lead is closed last. */
   #steps(reception: Reception, contact: ContactPlan, dealStep: Step | undefined, deal: PortalDeal | undefined): Step[] {
-    const lead = this.#leadOf(reception);
+    const lead = this.#leads.get(reception.key);
     // A contact is not made for a deal that keeps the one it has.
     const isNeeded = contact.step?.kind !== "add-contact" || lead !== undefined ||
       (dealStep !== undefined && needsOf(dealStep).includes(contact.step));
@@ -141,14 +143,8 @@ class Planner {
       leadId: lead.id,
     });
     if (!needsNoLink(contact.found, lead)) steps.push(link("contact", contact.target));
-    if (deal?.leadId === undefined) steps.push(link("deal", deal?.id ?? dealStep!));
+    if (deal?.leadId === undefined) steps.push(link("deal", dealStep ?? deal!.id));
     return [...steps, { kind: "close-lead", leadId: lead.id, after: steps }];
-  }
-
-  /** The lead that this very reception takes. */
-  #leadOf({ key, patient }: Reception): PortalLead | undefined {
-    const given = this.#leads.get(patient.key);
-    return given?.reception === key ? given.lead : undefined;
   }
 
   /** The deals with the reception's key: the one that is used first (the oldest open one, else the oldest). */
@@ -179,7 +175,7 @@ class Planner {
     };
     const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
     const made = this.#context.memory.madeContacts.get(patient.key);
-    const lead = this.#leads.get(patient.key)?.lead;
+    const lead = this.#leadsOfPatients.get(patient.key);
     const planned = planContact(patient, this.#view.contacts, lead, made, { isTaken, ofOwnDeals }, this.#context);
     if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
     this.#contacts.set(patient.key, planned);
@@ -189,15 +185,32 @@ class Planner {
   /** Gives the reception's patient the lead that the patient came from, where this reception may take it. */
   #giveLead(reception: Reception): void {
     const { patient } = reception;
-    if (this.#context.facts.mode === "simple" || this.#leads.has(patient.key)) return;
-    const begunByOthers = new Set(
-      [...this.#context.unfinished.leads].filter(([key]) => key !== reception.key).map(([, id]) => id),
-    );
-    const free = this.#view.leads.filter(({ id }) => !this.#takenLeads.has(id) && !begunByOthers.has(id));
-    const lead = matchLead(patient, free, this.#context.config.closedLeadStatuses);
+    if (this.#context.facts.mode === "simple") return;
+    const lead = this.#linkedLead(reception) ??
+      (this.#leadsOfPatients.has(patient.key) ? undefined : this.#freeLead(reception));
     if (lead === undefined || !this.#mayTake(reception, lead)) return;
     this.#takenLeads.add(lead.id);
-    this.#leads.set(patient.key, { lead, reception: reception.key });
+    this.#leads.set(reception.key, lead);
+    if (!this.#leadsOfPatients.has(patient.key)) this.#leadsOfPatients.set(patient.key, lead);
+  }
+
+  /** The open lead that the reception's deal is linked to already: its conversion is to be finished, whoever the patient is. */
+  #linkedLead(reception: Reception): PortalLead | undefined {
+    const [deal] = this.#dealsOf(reception);
+    const { closedLeadStatuses } = this.#context.config;
+    return this.#view.leads.find(({ id, closed, status }) =>
+      id === deal?.leadId && !closed && !closedLeadStatuses.includes(status) && !this.#takenLeads.has(id)
+    );
+  }
+
+  /** A lead that fits the reception's patient and that no other reception has or is converting. */
+  #freeLead({ key, formerKeys, patient }: Reception): PortalLead | undefined {
+    const begun = [...this.#context.unfinished.leads].filter(([other]) => other !== key).map(([, id]) => id);
+    const linked = this.#view.deals.filter((deal) => deal.key !== "" && ![key, ...formerKeys].includes(deal.key))
+      .map(({ leadId }) => leadId);
+    const taken = new Set([...this.#takenLeads, ...begun, ...linked]);
+    const free = this.#view.leads.filter(({ id }) => !taken.has(id));
+    return matchLead(patient, free, this.#context.config.closedLeadStatuses);
   }
 
   /**

@@ -48,7 +48,9 @@ export function planContact(
   const step: Step | undefined = Object.keys(fields).length === 0
     ? undefined
     : { kind: "update-contact", patient: patient.key, id: found.id, fields };
-  return { target: found.id, step, found };
+  // A contact that is given to the patient only now may still become somebody else's: its deals wait for the answer.
+  const isClaimed = step === undefined || !("ORIGIN_ID" in fields);
+  return { target: isClaimed ? found.id : step, step, found };
 }
 
 const mobile = (phones: readonly string[]): PortalValue => phones.map((VALUE) => ({ VALUE, VALUE_TYPE: "MOBILE" }));

@@ -10,7 +10,7 @@ import { isIdentPatient, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
 import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
-import type { Step, Target } from "./step.ts";
+import { idOfTarget, type Step, type Target } from "./step.ts";
 import { fit, isEmpty, textOf } from "./values.ts";
 
 export interface DealContext {
@@ -106,6 +106,7 @@ export function changeDeal(
     id: deal.id,
     binds: false,
     contact: moved ? contact : undefined,
+    after: undefined,
     fields,
   };
 }
@@ -124,7 +125,7 @@ function contactMoves(
   contacts: readonly PortalContact[],
 ): boolean {
   if (deal.contactId === undefined) return true;
-  if (deal.contactId === contact) return false;
+  if (deal.contactId === idOfTarget(contact)) return false;
   const present = contacts.find(({ id }) => id === deal.contactId);
   return present !== undefined && isIdentPatient(present) && present.originId !== patient;
 }
@@ -146,7 +147,13 @@ export function dealToBind(
  * Makes a manager's deal the reception's: key and fields in one update. What the clinic does not know stays as the
  * manager wrote it, and the stage moves forward only.
  */
-export function bindDeal(deal: PortalDeal, reception: Reception, stage: string, context: DealContext): Step {
+export function bindDeal(
+  deal: PortalDeal,
+  reception: Reception,
+  stage: string,
+  contact: Target,
+  context: DealContext,
+): Step {
   const { config, facts, stages } = context;
   const placeOf = (id: string) => facts.stages.findIndex((each) => each.id === id);
   const forward = !stages.protected.has(deal.stage) && placeOf(stage) > placeOf(deal.stage);
@@ -157,6 +164,7 @@ export function bindDeal(deal: PortalDeal, reception: Reception, stage: string, 
     id: deal.id,
     binds: true,
     contact: undefined,
+    after: typeof contact === "number" ? undefined : contact,
     fields: {
       [config.dealFields.identId]: reception.key,
       ...filled(differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone)),

@@ -107,6 +107,8 @@ export interface PortalView {
   /** The deals with the keys, and the open deals of the contacts in the configured pipeline. */
   readonly deals: readonly PortalDeal[];
   readonly leads: readonly PortalLead[];
+  /** The pipeline's stages as they are now, where they could be read along; else what is remembered holds. */
+  readonly stages?: readonly PortalStage[] | undefined;
 }
 
 /** What the sync needs to see of the portal. */
@@ -118,6 +120,8 @@ export interface Question {
   readonly phones: readonly string[];
   /** Whether leads count: the portal's classic mode. */
   readonly leads: boolean;
+  /** Leads whose conversion was begun, to be read whatever their phones. */
+  readonly leadIds?: readonly number[];
   readonly fields: FieldNames;
 }
 

@@ -93,9 +93,10 @@ export class Queue {
    */
   settleClock(now: number): void {
     for (const [key, item] of this.#items) {
+      const ahead = Math.max(0, item.updatedAt - now);
       const sentAt = item.sentAt === undefined ? undefined : Math.min(item.sentAt, now);
-      const nextRetryAt = item.nextRetryAt === undefined ? undefined : Math.min(item.nextRetryAt, now + DAY);
-      this.#items.set(key, { ...item, sentAt, nextRetryAt });
+      const nextRetryAt = item.nextRetryAt === undefined ? undefined : Math.min(item.nextRetryAt - ahead, now + DAY);
+      this.#items.set(key, { ...item, sentAt, nextRetryAt, updatedAt: item.updatedAt - ahead });
     }
   }
 
@@ -141,6 +142,18 @@ export class Queue {
     if (before === undefined) this.#items.delete(key);
     else this.#items.set(key, before);
     this.#before.delete(key);
+  }
+
+  /** A part of the reception is confirmed, the rest was surely not done: it is taken up as soon as that is possible. */
+  interrupt(key: string, now: number): void {
+    this.#before.delete(key);
+    this.#put(key, now, {
+      status: "pending",
+      lastError: "перенос прервался на середине",
+      nextRetryAt: now,
+      sentAt: undefined,
+      holds: false,
+    });
   }
 
   /** The reception was refused: it is tried again later, or waits for somebody when it was tried often enough. */

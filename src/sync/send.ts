@@ -5,7 +5,7 @@ import type { IdentSyncError } from "../error.ts";
 import type { Decision } from "./plan.ts";
 import { type Outcome, type Portal, type PortalFields, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import type { Queue } from "./queue.ts";
-import { needsOf, type Step, type Target } from "./step.ts";
+import { idOfTarget, needsOf, type Step, type Target } from "./step.ts";
 
 /** What became of a reception. */
 export type Result =
@@ -109,7 +109,11 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
     finishComplete();
     const unusable = answers.find((outcome) => outcome.kind === "unusable");
     if (unusable !== undefined) {
-      for (const { done, begun, decision } of tasks) if (begun && !done) deps.queue.withdraw(decision.reception.key);
+      for (const { done, begun, decision: { reception, steps } } of tasks) {
+        if (!begun || done) continue;
+        if (steps.some((step) => accepted.has(step))) deps.queue.interrupt(reception.key, deps.now());
+        else deps.queue.withdraw(reception.key);
+      }
     }
     await deps.onRequest();
     if (unusable !== undefined) return unusable.error;
@@ -127,7 +131,7 @@ function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
 
 /** Whether the patient's other receptions must wait until the step is confirmed: they would decide as if it were not. */
 const decidesForPatient = (step: Step): boolean =>
-  step.kind === "add-contact" || (step.kind === "update-deal" && step.binds);
+  step.kind === "add-contact" || step.kind === "update-contact" || (step.kind === "update-deal" && step.binds);
 
 const leadOf = ({ steps }: Decision): number | undefined => steps.find((step) => step.kind === "close-lead")?.leadId;
 
@@ -166,7 +170,7 @@ function settle(key: string, outcome: Failure, { queue, now }: SendDeps): Result
 }
 
 function toWrite(step: Step, accepted: ReadonlyMap<Step, number | undefined>): Write {
-  const idOf = (target: Target): number => typeof target === "number" ? target : accepted.get(target)!;
+  const idOf = (target: Target): number => idOfTarget(target) ?? accepted.get(target as Step)!;
   switch (step.kind) {
     case "add-contact":
       return { kind: "add-contact", fields: step.fields };

@@ -3,7 +3,10 @@
  */
 import type { PortalFields } from "./ports.ts";
 
-/** A record's id, or the step whose acceptance brings it. */
+/**
+ * A record's id, or the step that must be accepted before the record may be used: it makes the contact or deal, or it
+ * gives an existing contact to the patient.
+ */
 export type Target = number | Step;
 
 export type Step =
@@ -18,6 +21,8 @@ export type Step =
     readonly binds: boolean;
     /** The deal's contact changes to this one. */
     readonly contact: Target | undefined;
+    /** Gives the deal's contact to the patient; the deal is nobody's before that. */
+    readonly after: Step | undefined;
     readonly fields: PortalFields;
   }
   | {
@@ -28,6 +33,12 @@ export type Step =
   }
   | { readonly kind: "close-lead"; readonly leadId: number; readonly after: readonly Step[] };
 
+/** The id of an existing record that a target stands for; `undefined`: the record is yet to be made. */
+export function idOfTarget(target: Target): number | undefined {
+  if (typeof target === "number") return target;
+  return "id" in target ? target.id : undefined;
+}
+
 /** The steps that must be accepted before this one can go. */
 export function needsOf(step: Step): readonly Step[] {
   const isStep = (target: Target | undefined): target is Step => typeof target === "object";
@@ -36,8 +47,9 @@ export function needsOf(step: Step): readonly Step[] {
     case "update-contact":
       return [];
     case "add-deal":
-    case "update-deal":
       return [step.contact].filter(isStep);
+    case "update-deal":
+      return [step.contact, step.after].filter(isStep);
     case "link-lead":
       return [step.target].filter(isStep);
     case "close-lead":

@@ -18,12 +18,24 @@ function open() {
 
 let kernel32: ReturnType<typeof open> | undefined;
 
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** `from` becomes `to`; nothing is left of the old content. Throws Error with Windows' error number. */
 export async function replaceFile(from: string, to: string): Promise<void> {
   const { symbols } = kernel32 ??= open();
   for (let attempt = 0;; attempt++) {
     if (symbols.ReplaceFileW(wideText(to), wideText(from), null, WRITE_THROUGH, null, null) !== 0) return;
     const status = symbols.GetLastError();
+    // It may fail between taking the old file away and naming the new one (1176): then the new one is all there is.
+    if (!isThere(to)) return await Deno.rename(from, to);
     if (!HELD_OPEN.has(status) || attempt === PAUSES_MS.length) throw new Error(`ReplaceFile failed with ${status}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]));
   }

@@ -34,7 +34,7 @@ Deno.test("50 new receptions take four requests, two more to get to know the por
   const first = await requestsOf(async () => assert.equal((await pc.run(["once"])).code, 0));
   assert.deepEqual(first.map(methodsOf), [
     "crm.settings.mode.get,crm.status.list,crm.deal.fields,crm.contact.fields",
-    "crm.duplicate.findbycomm,crm.deal.list,crm.contact.list",
+    "crm.duplicate.findbycomm,crm.deal.list,crm.contact.list,crm.status.list",
     "crm.contact.add",
     "crm.deal.add",
   ]);
@@ -48,7 +48,7 @@ Deno.test("50 new receptions take four requests, two more to get to know the por
   const second = await requestsOf(() => pc.run(["once"]));
   assert.deepEqual(second.map(methodsOf), [
     "server.time",
-    "crm.duplicate.findbycomm,crm.deal.list,crm.contact.list",
+    "crm.duplicate.findbycomm,crm.deal.list,crm.contact.list,crm.status.list",
     "crm.contact.add",
     "crm.deal.add",
   ]);

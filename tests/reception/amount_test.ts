@@ -15,6 +15,7 @@ const SUMS: [what: string, lines: AmountLine[], amount: string | undefined][] = 
   ["several lines", [line("1.0000", "0.1000"), line("1.0000", "0.2000")], "0.30"],
   ["a line without a price among others", [line("1.0000", null, "100.0000"), line("1.0000", "50.0000")], "50.00"],
   ["a line without a count among others", [line(null, "10.0000"), line("1.0000", "50.0000")], "50.00"],
+  ["no line that has an amount", [line(null, "10.0000"), line("1.0000", null, "5.0000"), line(null, null)], undefined],
   ["a discount of the whole", [line("1.0000", "50.0000", "50.0000")], "0.00"],
   ["half a kopeck up", [line("0.5000", "0.0100")], "0.01"],
   ["less than half a kopeck down", [line("0.4999", "0.0100")], "0.00"],

@@ -8,6 +8,8 @@ import {
   type PersonName,
 } from "../../src/reception/person_name.ts";
 
+const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+
 const person = (surname: string, name: string, patronymic = ""): PersonName => ({ surname, name, patronymic });
 
 const FOLDED: [text: string, folded: string][] = [
@@ -28,7 +30,7 @@ for (const [text, folded] of FOLDED) {
 
 Deno.test("folding twice is folding once, whatever the text", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => assert.equal(foldName(foldName(text)), foldName(text))),
+    fc.property(fc.string({ unit: anyCharacter }), (text) => assert.equal(foldName(foldName(text)), foldName(text))),
   );
 });
 

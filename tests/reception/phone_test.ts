@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { foldPhone, phonesOf } from "../../src/reception/phone.ts";
 
+const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+
 const NUMBER = "+79001234567";
 
 const CELLS: [cell: string, phones: string[]][] = [
@@ -29,6 +31,18 @@ const CELLS: [cell: string, phones: string[]][] = [
   ["+375 29 123-45-67", ["+375291234567"]],
   ["+998 (90) 123-45-67", ["+998901234567"]],
   ["+49 30 1234567", ["+49301234567"]],
+  ["+84 91 234 56 78", ["+84912345678"]],
+  ["+86 138 0013 8000", ["+8613800138000"]],
+  ["+81 90 1234 5678", ["+819012345678"]],
+  ["+82 10 1234 5678", ["+821012345678"]],
+  ["+8 900 123-45-67", [NUMBER]],
+  ["8-10-375-29-123-45-67", ["+375291234567"]],
+  ["00375291234567", ["+375291234567"]],
+  ["00 7 900 123-45-67", [NUMBER]],
+  ["8 10 7 900 123-45-67", [NUMBER]],
+  ["+7 900 123-45-67 (5)", [NUMBER]],
+  ["8 900 123-45-67 (доб. 12)", [NUMBER]],
+  ["+7 (900) 123-45-67 +7 900 765 43 21", [NUMBER, "+79007654321"]],
   ["+1 212 555 0123, 89001234567", ["+12125550123", NUMBER]],
   ["", []],
   ["-", []],
@@ -89,7 +103,7 @@ Deno.test("two numbers in a cell are both found, in their order, each once", () 
 
 Deno.test("whatever stands in the cell, what comes out is international, short enough and comes out again", () => {
   const cells = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
     fc.string({ unit: fc.constantFrom(..."0123456789+-() ,;доб"), maxLength: 60 }),
   );
   fc.assert(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { STATUSES, statusOf, type VisitTimes } from "../../src/reception/status.ts";
+import { STATUSES, statusNamed, statusOf, type VisitTimes } from "../../src/reception/status.ts";
 
 const NEVER: VisitTimes = {
   patientAppeared: undefined,
@@ -37,3 +37,18 @@ Deno.test("of all times that are set the furthest in the visit decides, a cancel
 Deno.test("every status can come about", () => {
   assert.deepEqual(new Set(ONE.map(([, status]) => status)), new Set(STATUSES));
 });
+
+const NAMED: [text: string, status: string | undefined][] = [
+  ...STATUSES.map((status): [string, string] => [status, status]),
+  ["Завершён (счёт выдан)", "Завершен (счет выдан)"],
+  [" ПАЦИЕНТ  пришёл ", "Пациент пришел"],
+  ["Завершен(счет выдан)", undefined],
+  ["Новая", undefined],
+  ["", undefined],
+];
+
+for (const [text, status] of NAMED) {
+  Deno.test(`${JSON.stringify(text)} ${status === undefined ? "names no status" : `names «${status}»`}`, () => {
+    assert.equal(statusNamed(text), status);
+  });
+}

@@ -2,8 +2,19 @@
 import type { ContactFieldNames, DealFieldNames } from "../../src/config/config.ts";
 import type { Patient, Reception } from "../../src/reception/reception.ts";
 import { STATUSES } from "../../src/reception/status.ts";
-import type { PlanContext } from "../../src/sync/plan.ts";
-import type { PortalContact, PortalDeal, PortalFacts, PortalField, PortalStage } from "../../src/sync/ports.ts";
+import type { PlanContext, Unfinished } from "../../src/sync/plan.ts";
+import { Memory } from "../../src/sync/memory.ts";
+import type {
+  PortalContact,
+  PortalDeal,
+  PortalFacts,
+  PortalField,
+  PortalFields,
+  PortalLead,
+  PortalStage,
+  Write,
+} from "../../src/sync/ports.ts";
+import type { Step } from "../../src/sync/step.ts";
 import { resolveStages, type Stages } from "../../src/sync/stages.ts";
 
 export const ZONE = "Europe/Moscow";
@@ -83,14 +94,17 @@ export function context(changes: {
   readonly facts?: PortalFacts;
   readonly stages?: Stages;
   readonly dealFields?: DealFieldNames;
-  readonly madeContacts?: ReadonlyMap<string, number>;
+  readonly closedLeadStatuses?: readonly string[];
+  readonly memory?: Memory;
   readonly batchSize?: number;
+  readonly unfinished?: Partial<Unfinished>;
 } = {}): PlanContext {
   return {
     config: {
       pipeline: changes.pipeline ?? 0,
       contactFields: CONTACT,
       dealFields: changes.dealFields ?? DEAL,
+      closedLeadStatuses: changes.closedLeadStatuses ?? [],
       portal: {
         webhook: undefined as never,
         host: "portal.example",
@@ -112,7 +126,8 @@ export function context(changes: {
     },
     facts: changes.facts ?? FACTS,
     stages: changes.stages ?? stagesOf(),
-    madeContacts: changes.madeContacts ?? new Map(),
+    memory: changes.memory ?? new Memory(),
+    unfinished: { leads: new Map(), contacts: new Map(), ...changes.unfinished },
   };
 }
 
@@ -132,6 +147,7 @@ export function patient(id: number, changes: Partial<Patient> = {}): Patient {
 export function reception(id: number, changes: Partial<Reception> = {}): Reception {
   return {
     key: `F1_${id}`,
+    formerKeys: [],
     id,
     filial: 1,
     status: "Запланирован",
@@ -159,6 +175,8 @@ export function contact(id: number, changes: Partial<PortalContact> = {}): Porta
     phones: ["+79000000001"],
     originator: "",
     originId: "",
+    leadId: undefined,
+    createdAt: 0,
     fields: { UF_C_CARD: null, UF_C_PARENT: null },
     ...changes,
   };
@@ -174,21 +192,25 @@ export function contactFor(id: number, of: Patient): PortalContact {
     phones: of.phones,
     originator: "IDENT",
     originId: of.key,
+    leadId: undefined,
+    createdAt: 0,
     fields: { UF_C_CARD: of.cardNumber, UF_C_PARENT: of.parent === "" ? null : of.parent },
   };
 }
 
-/** The deal as the portal shows it once the reception has been carried over: its own offset, trimmed, two decimals. */
+/** The deal that the program made, as the portal shows it once the reception has been carried over: its own offset, trimmed, two decimals. */
 export function dealFor(id: number, of: Reception, changes: Partial<PortalDeal> = {}): PortalDeal {
   const stage = stagesOf().ofStatus[of.status];
   return {
     id,
+    ours: true,
     key: of.key,
     pipeline: 0,
     stage: "id" in stage ? stage.id : "NEW",
     closed: of.status === "Отменен" || of.status === "Завершен (счет выдан)",
     contactId: 7,
     leadId: undefined,
+    createdAt: 2000,
     fields: {
       UF_START: "2026-03-01T07:30:00+00:00",
       UF_END: "2026-03-01T08:00:00+00:00",
@@ -211,4 +233,23 @@ export function dealFor(id: number, of: Reception, changes: Partial<PortalDeal> 
   };
 }
 
+/** An open lead of patient 1, older than `dealFor`'s deals and younger than `contact`'s contacts. */
+export function lead(id: number, changes: Partial<PortalLead> = {}): PortalLead {
+  return {
+    id,
+    surname: "",
+    name: "Пётр",
+    patronymic: "",
+    phones: ["+79000000001"],
+    status: "NEW",
+    closed: false,
+    contactId: undefined,
+    createdAt: 1000,
+    ...changes,
+  };
+}
+
 export const everyStatus = STATUSES;
+
+/** The fields of a write or step; of one without fields (about a lead) none. */
+export const fieldsOf = (write: Write | Step): PortalFields => "fields" in write ? write.fields : {};

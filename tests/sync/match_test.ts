@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isIdentPatient, matchContact } from "../../src/sync/match.ts";
+import type { Patient } from "../../src/reception/reception.ts";
 import type { PortalContact } from "../../src/sync/ports.ts";
 import { contact, contactFor, patient } from "./made_up.ts";
 
 const CARD = "UF_C_CARD";
 const PATIENT = patient(1);
 
-const idOf = (contacts: readonly PortalContact[], of = PATIENT) => matchContact(of, contacts, CARD)?.id;
+const RULES = { cardField: CARD, isTaken: () => false, ofOwnDeals: new Set<number>() };
 
-const TAKEN: [what: string, contact: PortalContact][] = [
+const idOf = (contacts: readonly PortalContact[], of = PATIENT) => matchContact(of, contacts, undefined, RULES)?.id;
+
+const TAKEN: [what: string, contact: PortalContact, patient?: Patient][] = [
   ["the same phone and name", contact(5)],
   ["the phone in another form", contact(5, { phones: ["8 (900) 000-00-01"] })],
   ["the phone as ten digits", contact(5, { phones: ["9000000001"] })],
@@ -18,28 +21,32 @@ const TAKEN: [what: string, contact: PortalContact][] = [
   ["no patronymic on the portal", contact(5, { patronymic: "" })],
   ["an initial in place of the patronymic", contact(5, { patronymic: "И." })],
   ["the same card", contact(5, { fields: { [CARD]: "К-1" } })],
+  ["a card without the zeros in front", contact(5, { fields: { [CARD]: "77" } }), patient(1, { cardNumber: "0077" })],
+  ["a card with zeros in front", contact(5, { fields: { [CARD]: "0077" } }), patient(1, { cardNumber: "77" })],
   ["an origin of another system", contact(5, { originator: "1C", originId: "000123" })],
 ];
 
-for (const [what, each] of TAKEN) {
-  Deno.test(`a contact is the patient: ${what}`, () => assert.equal(idOf([each]), 5));
+for (const [what, each, of] of TAKEN) {
+  Deno.test(`a contact is the patient: ${what}`, () => assert.equal(idOf([each], of), 5));
 }
 
-const LEFT: [what: string, contact: PortalContact][] = [
+const LEFT: [what: string, contact: PortalContact, patient?: Patient][] = [
   ["a relative on the same phone", contact(5, { name: "Анна", patronymic: "" })],
   ["a relative with the same name and another patronymic", contact(5, { patronymic: "Сергеевич" })],
   ["another initial", contact(5, { patronymic: "С." })],
   ["the same name on another phone", contact(5, { phones: ["+79000000002"] })],
   ["the same name without a phone", contact(5, { phones: [] })],
   ["another card", contact(5, { fields: { [CARD]: "К-2" } })],
+  ["a card of which only the letters' zeros differ", contact(5, { fields: { [CARD]: "К-01" } })],
+  ["a card with zeros at the end", contact(5, { fields: { [CARD]: "770" } }), patient(1, { cardNumber: "77" })],
   ["another patient of the clinic", contact(5, { originator: "IDENT", originId: "F1_P2" })],
   ["a patient of another branch", contact(5, { originator: "IDENT", originId: "F2_P1" })],
   ["the patient's key of another system", contact(5, { originator: "1C", originId: "F1_P1", name: "Анна" })],
   ["a contact without a surname", contact(5, { surname: "" })],
 ];
 
-for (const [what, each] of LEFT) {
-  Deno.test(`a contact is not the patient: ${what}`, () => assert.equal(idOf([each]), undefined));
+for (const [what, each, of] of LEFT) {
+  Deno.test(`a contact is not the patient: ${what}`, () => assert.equal(idOf([each], of), undefined));
 }
 
 Deno.test("the contact with the patient's origin comes first, whatever its name, phone and card", () => {
@@ -73,7 +80,11 @@ Deno.test("a contact is found by the patient's second phone", () => {
 });
 
 Deno.test("without a configured card field cards do not contradict", () => {
-  assert.equal(matchContact(PATIENT, [contact(5, { fields: { [CARD]: "К-2" } })], undefined)?.id, 5);
+  assert.equal(
+    matchContact(PATIENT, [contact(5, { fields: { [CARD]: "К-2" } })], undefined, { ...RULES, cardField: undefined })
+      ?.id,
+    5,
+  );
 });
 
 Deno.test("a contact of another patient of the clinic is never taken, whatever else it shows", () => {
@@ -85,10 +96,12 @@ Deno.test("a contact of another patient of the clinic is never taken, whatever e
     phones: fc.constantFrom(["+79000000001"], [], ["89000000001"]),
     originator: fc.constantFrom("IDENT", "", "1C"),
     originId: fc.constantFrom("F1_P1", "F1_P2", ""),
+    leadId: fc.constant(undefined),
+    createdAt: fc.constant(0),
     fields: fc.constantFrom({ [CARD]: "К-1" }, { [CARD]: null }, { [CARD]: "К-2" }),
   });
   fc.assert(fc.property(fc.array(anyContact, { maxLength: 6 }), (contacts) => {
-    const found = matchContact(PATIENT, contacts, CARD);
+    const found = matchContact(PATIENT, contacts, undefined, RULES);
     if (found === undefined) return;
     assert.ok(!isIdentPatient(found) || found.originId === PATIENT.key);
     const own = contacts.filter(({ originator, originId }) => originator === "IDENT" && originId === PATIENT.key);

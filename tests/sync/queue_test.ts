@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Queue, type QueueItem, type QueuePolicy } from "../../src/sync/queue.ts";
+import { type Claims, Queue, type QueueItem, type QueuePolicy } from "../../src/sync/queue.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const POLICY: QueuePolicy = { settleMs: 75_000, retryMs: 5 * MINUTE, maxRetries: 4 };
 const NOW = 1_772_000_000_000;
+
+const NOTHING: Claims = { patient: "F1_P1", holds: false, lead: undefined, contact: undefined };
+const OF_PATIENT: Claims = { ...NOTHING, holds: true };
+const ALL: Claims = { ...OF_PATIENT, lead: 40, contact: 7 };
 
 const empty = (policy: QueuePolicy = POLICY) => new Queue([], policy);
 
@@ -17,7 +21,7 @@ function itemOf(queue: Queue, key = "F1_1"): QueueItem {
 
 Deno.test("an intent stands in the queue as processing, with the patient whose contact it makes", () => {
   const queue = empty();
-  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_1", OF_PATIENT, NOW);
   assert.deepEqual(itemOf(queue), {
     key: "F1_1",
     status: "processing",
@@ -28,21 +32,24 @@ Deno.test("an intent stands in the queue as processing, with the patient whose c
     nextRetryAt: NOW + 75_000,
     sentAt: NOW,
     patient: "F1_P1",
+    holds: true,
+    lead: undefined,
+    contact: undefined,
   });
   assert.deepEqual(queue.counts(), { total: 1, pending: 0, processing: 1, failed: 0, completed: 0 });
 });
 
 Deno.test("what is confirmed goes", () => {
   const queue = empty();
-  queue.begin("F1_1", undefined, NOW);
+  queue.begin("F1_1", NOTHING, NOW);
   queue.confirm("F1_1");
   assert.deepEqual([queue.items(), queue.has("F1_1"), queue.inFlightUntil("F1_1", NOW)], [[], false, undefined]);
 });
 
 Deno.test("a withdrawn intent leaves nothing where there was nothing", () => {
   const queue = empty();
-  queue.begin("F1_1", "F1_P1", NOW);
-  queue.begin("F1_1", undefined, NOW + 1);
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.begin("F1_1", NOTHING, NOW + 1);
   queue.withdraw("F1_1");
   assert.deepEqual(queue.items(), []);
 });
@@ -51,8 +58,8 @@ Deno.test("a withdrawn intent leaves the item as it was before, through several 
   const queue = empty();
   queue.refuse("F1_1", "отказ", NOW);
   const before = itemOf(queue);
-  queue.begin("F1_1", "F1_P1", NOW + DAY);
-  queue.begin("F1_1", undefined, NOW + DAY + 1);
+  queue.begin("F1_1", OF_PATIENT, NOW + DAY);
+  queue.begin("F1_1", NOTHING, NOW + DAY + 1);
   queue.withdraw("F1_1");
   assert.deepEqual(itemOf(queue), before);
 });
@@ -63,7 +70,7 @@ Deno.test("withdrawing what was never begun, or is settled, changes nothing", ()
   queue.withdraw("F1_1");
   queue.withdraw("F1_2");
   assert.equal(itemOf(queue).status, "pending");
-  queue.begin("F1_1", undefined, NOW + DAY);
+  queue.begin("F1_1", NOTHING, NOW + DAY);
   queue.leaveUnknown("F1_1", "обрыв", NOW + DAY + 1);
   const settled = itemOf(queue);
   queue.withdraw("F1_1");
@@ -96,7 +103,7 @@ Deno.test("delays double up to a day and not beyond", () => {
 
 Deno.test("an unanswered write is looked up when the portal is surely done with it", () => {
   const queue = empty();
-  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_1", OF_PATIENT, NOW);
   queue.leaveUnknown("F1_1", "обрыв", NOW + 30_000);
   const { status, retries, lastError, patient } = itemOf(queue);
   assert.deepEqual([status, retries, lastError, patient], ["processing", 1, "обрыв", "F1_P1"]);
@@ -104,21 +111,43 @@ Deno.test("an unanswered write is looked up when the portal is surely done with 
   assert.deepEqual(queue.due(NOW + 30_000 + 75_000), ["F1_1"]);
 });
 
-Deno.test("an unanswered write that stays so is failed at last, and still known to be in flight", () => {
+Deno.test("an unanswered write that stays so is looked up for ever, ever later, up to a day", () => {
   const queue = empty({ ...POLICY, maxRetries: 2 });
-  for (const now of [NOW, NOW + DAY]) {
-    queue.begin("F1_1", "F1_P1", now);
+  const delays: number[] = [];
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const now = NOW + attempt * 2 * DAY;
+    queue.begin("F1_1", OF_PATIENT, now);
     queue.leaveUnknown("F1_1", "обрыв", now + 10);
+    assert.equal(itemOf(queue).status, "processing");
+    delays.push(itemOf(queue).nextRetryAt! - now);
   }
-  assert.equal(itemOf(queue).status, "failed");
-  assert.notEqual(queue.inFlightUntil("F1_1", NOW + DAY + 20), undefined);
-  assert.deepEqual([...queue.patientsInFlight(NOW + DAY + 20).keys()], ["F1_P1"]);
+  assert.deepEqual(delays.slice(0, 4), [75_000, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE]);
+  assert.equal(delays.at(-1), DAY);
+});
+
+Deno.test("a write that left later than recorded is counted from its leaving", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  assert.equal(queue.leaves("F1_1", NOW + 999), false);
+  assert.equal(queue.leaves("F1_1", NOW + 60_000), true);
+  assert.equal(queue.inFlightUntil("F1_1", NOW + 100_000), NOW + 135_000);
+  queue.leaveUnknown("F1_1", "обрыв", NOW + 90_000);
+  assert.deepEqual(queue.due(NOW + 134_999), []);
+  assert.deepEqual(queue.due(NOW + 135_000), ["F1_1"]);
+});
+
+Deno.test("the leaving of what was never begun is nothing to record", () => {
+  const queue = empty();
+  assert.equal(queue.leaves("F1_1", NOW), false);
+  queue.refuse("F1_1", "отказ", NOW);
+  assert.equal(queue.leaves("F1_1", NOW + DAY), false);
+  assert.equal(itemOf(queue).sentAt, undefined);
 });
 
 Deno.test("an item is in flight from its sending until the portal is surely done, and no longer", () => {
   const queue = empty();
   assert.equal(queue.inFlightUntil("F1_1", NOW), undefined);
-  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_1", OF_PATIENT, NOW);
   assert.equal(queue.inFlightUntil("F1_1", NOW + 74_999), NOW + 75_000);
   assert.equal(queue.inFlightUntil("F1_1", NOW + 75_000), undefined);
   assert.deepEqual(queue.patientsInFlight(NOW + 75_000), new Map());
@@ -126,15 +155,16 @@ Deno.test("an item is in flight from its sending until the portal is surely done
 
 Deno.test("a patient is in flight until the last of the writes that may make the contact", () => {
   const queue = empty();
-  queue.begin("F1_1", "F1_P1", NOW);
-  queue.begin("F1_2", "F1_P1", NOW + 5000);
-  queue.begin("F1_3", undefined, NOW + 9000);
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.begin("F1_2", OF_PATIENT, NOW + 5000);
+  queue.begin("F1_3", NOTHING, NOW + 9000);
+  queue.begin("F1_4", { ...NOTHING, patient: "F1_P2" }, NOW + 9000);
   assert.deepEqual(queue.patientsInFlight(NOW + 9000), new Map([["F1_P1", NOW + 80_000]]));
 });
 
 Deno.test("after a crash the items that were being sent are in flight, and due when the portal is done", () => {
   const before = empty();
-  before.begin("F1_1", "F1_P1", NOW);
+  before.begin("F1_1", OF_PATIENT, NOW);
   const queue = new Queue(before.items(), POLICY);
   assert.deepEqual(queue.due(NOW + 1000), []);
   assert.equal(queue.inFlightUntil("F1_1", NOW + 1000), NOW + 75_000);
@@ -144,7 +174,7 @@ Deno.test("after a crash the items that were being sent are in flight, and due w
 Deno.test("waiting through no fault of its own is no failed attempt", () => {
   const queue = empty();
   queue.refuse("F1_1", "отказ", NOW);
-  queue.begin("F1_1", "F1_P1", NOW + DAY);
+  queue.begin("F1_1", OF_PATIENT, NOW + DAY);
   queue.postpone("F1_1", "лимит", NOW + 2 * DAY, NOW + DAY);
   const { status, retries, nextRetryAt, sentAt, patient } = itemOf(queue);
   assert.deepEqual([status, retries, nextRetryAt, sentAt, patient], [
@@ -160,10 +190,57 @@ Deno.test("waiting through no fault of its own is no failed attempt", () => {
 
 Deno.test("a refusal ends what was in flight", () => {
   const queue = empty();
-  queue.begin("F1_1", "F1_P1", NOW);
+  queue.begin("F1_1", OF_PATIENT, NOW);
   queue.refuse("F1_1", "отказ", NOW + 10);
   assert.equal(queue.inFlightUntil("F1_1", NOW + 20), undefined);
   assert.deepEqual(queue.patientsInFlight(NOW + 20), new Map());
+});
+
+const claimsOf = (queue: Queue) => [[...queue.unfinishedLeads()], [...queue.claimedContacts()]];
+
+Deno.test("a contact is claimed for its patient as long as nobody knows whether it was given", () => {
+  const queue = empty();
+  queue.begin("F1_1", ALL, NOW);
+  queue.begin("F1_2", { ...NOTHING, patient: "F1_P2" }, NOW);
+  assert.deepEqual(claimsOf(queue)[1], [[7, "F1_P1"]]);
+  queue.leaveUnknown("F1_1", "обрыв", NOW + 10);
+  assert.deepEqual(claimsOf(new Queue(queue.items(), POLICY))[1], [[7, "F1_P1"]]);
+  queue.refuse("F1_1", "отказ", NOW + DAY);
+  assert.deepEqual(claimsOf(queue)[1], []);
+  queue.begin("F1_1", ALL, NOW + 2 * DAY);
+  queue.postpone("F1_1", "лимит", NOW + 3 * DAY, NOW + 2 * DAY);
+  assert.deepEqual(claimsOf(queue)[1], []);
+});
+
+Deno.test("a lead stays claimed through refusals and waiting, until all of its conversion is confirmed", () => {
+  const queue = empty();
+  queue.begin("F1_1", ALL, NOW);
+  queue.leaveUnknown("F1_1", "обрыв", NOW + 10);
+  queue.refuse("F1_1", "отказ", NOW + DAY);
+  queue.postpone("F1_1", "лимит", NOW + 3 * DAY, NOW + 2 * DAY);
+  assert.deepEqual(claimsOf(new Queue(queue.items(), POLICY))[0], [["F1_1", 40]]);
+  queue.confirm("F1_1");
+  assert.deepEqual(claimsOf(queue), [[], []]);
+});
+
+Deno.test("an intent that came to nothing claims nothing", () => {
+  const queue = empty();
+  queue.begin("F1_1", ALL, NOW);
+  queue.withdraw("F1_1");
+  assert.deepEqual(claimsOf(queue), [[], []]);
+});
+
+Deno.test("a clock that was set back leaves nothing sent in the future, and nothing waiting longer than it would have", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW + 30 * DAY);
+  queue.refuse("F1_2", "отказ", NOW + 30 * DAY);
+  queue.refuse("F1_3", "отказ", NOW);
+  const before = itemOf(queue, "F1_3");
+  queue.settleClock(NOW);
+  assert.deepEqual([itemOf(queue).sentAt, itemOf(queue).nextRetryAt], [NOW, NOW + 75_000]);
+  assert.equal(queue.inFlightUntil("F1_1", NOW), NOW + 75_000);
+  assert.equal(itemOf(queue, "F1_2").nextRetryAt, NOW + POLICY.retryMs);
+  assert.deepEqual(itemOf(queue, "F1_3"), before);
 });
 
 Deno.test("an item without a time is due at once, a failed one never by itself", () => {
@@ -178,13 +255,13 @@ Deno.test("an item without a time is due at once, a failed one never by itself",
 
 function begun(): Queue {
   const queue = empty();
-  queue.begin("F1_1", undefined, NOW);
+  queue.begin("F1_1", NOTHING, NOW);
   return queue;
 }
 
 Deno.test("a failed item whose reception changes is carried like any other", () => {
   const queue = new Queue([{ ...itemOf(begun()), status: "failed", retries: 4 }], POLICY);
-  queue.begin("F1_1", undefined, NOW + DAY);
+  queue.begin("F1_1", NOTHING, NOW + DAY);
   assert.equal(itemOf(queue).status, "processing");
   queue.confirm("F1_1");
   assert.deepEqual(queue.items(), []);
@@ -217,7 +294,7 @@ Deno.test("no item is ever lost: it goes only when confirmed, forgotten, or with
       now += pause;
       switch (kind) {
         case "begin":
-          queue.begin(key, undefined, now);
+          queue.begin(key, NOTHING, now);
           if (!model.has(key)) model.set(key, "intent");
           break;
         case "withdraw":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fingerprintOf } from "../../src/sync/fingerprint.ts";
 import { comparePositions, shiftMinutes } from "../../src/sync/position.ts";
-import { advance, EMPTY_STATE, OVERLAP_MINUTES, type Recent, startOf } from "../../src/sync/state.ts";
+import { advance, EMPTY_STATE, isAhead, OVERLAP_MINUTES, type Recent, startOf } from "../../src/sync/state.ts";
 import { patient, reception } from "./made_up.ts";
 
 const at = (minutes: number) => shiftMinutes("2026-03-01 10:00:00.0000000", minutes);
@@ -49,7 +49,7 @@ Deno.test("positions are ordered by time, then by ID", () => {
 Deno.test("the next cycle begins before everything that stands at five minutes before the watermark", () => {
   assert.equal(startOf(EMPTY_STATE), undefined);
   fc.assert(fc.property(positions, (watermark) => {
-    const start = startOf({ watermark, recent: new Map() })!;
+    const start = startOf({ ...EMPTY_STATE, watermark })!;
     assert.equal(shiftMinutes(start.time, OVERLAP_MINUTES), watermark.time);
     assert.ok(comparePositions(start, { time: start.time, id: 0 }) < 0);
   }));
@@ -104,4 +104,25 @@ Deno.test("the fingerprint is the same for the same content and another for ever
 
 Deno.test("the fingerprint shows nothing of the content", () => {
   assert.match(fingerprintOf(reception(1)), /^[\w-]{16}$/);
+});
+
+const AHEAD: [what: string, minutes: number, ahead: boolean][] = [
+  ["the database's clock went on", 10, false],
+  ["the very moment", 0, false],
+  ["a little behind, which the overlap covers", -5, false],
+  ["behind by more than the overlap", -6, true],
+  ["a day behind, as after a restored copy", -1440, true],
+];
+
+for (const [what, minutes, ahead] of AHEAD) {
+  Deno.test(`the watermark ${ahead ? "lies" : "does not lie"} in the database's future: ${what}`, () => {
+    assert.equal(isAhead({ ...EMPTY_STATE, watermark: { time: at(0), id: 1 } }, at(minutes)), ahead);
+  });
+}
+
+Deno.test("what has not begun is not ahead of anything", () => assert.equal(isAhead(EMPTY_STATE, at(0)), false));
+
+Deno.test("moving the watermark keeps what the daily comparison left", () => {
+  const sweep = { day: "2026-03-01", repaired: new Map([["F1_1", "mark"]]) };
+  assert.deepEqual(advance({ ...EMPTY_STATE, sweep }, { time: at(0), id: 1 }, []).sweep, sweep);
 });

@@ -5,6 +5,8 @@ import { servicesText } from "../../src/sync/fields.ts";
 import type { PortalField, PortalValue } from "../../src/sync/ports.ts";
 import { field, ZONE } from "./made_up.ts";
 
+const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+
 const ITEMS = field("enumeration", { "Терапевт": "45", "Хирург  детский": "46", "Отменён": "47" });
 const AT: Wanted = { moment: "2026-03-01T10:30:00" };
 
@@ -100,7 +102,7 @@ const moments = fc.date({ min: new Date("1995-01-01"), max: new Date("2060-01-01
   .map((date) => ({ moment: date.toISOString().slice(0, 19) }));
 
 const texts = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.integer().map(String),
   fc.tuple(fc.integer(), fc.nat(9999)).map(([whole, part]) => `${whole},${part}`),
   fc.constantFrom("да", "нет", "Терапевт", "ОТМЕНЕН", "", " ", "\r\n"),
@@ -159,6 +161,12 @@ Deno.test("services that fit stand whole, up to the last of three thousand chara
 Deno.test("services that do not fit are cut at a comma", () => {
   const text = servicesText(["а".repeat(1500), "б".repeat(1490), "в".repeat(20)]);
   assert.equal(text, `${"а".repeat(1500)}, ${"б".repeat(1490)}...`);
+});
+
+Deno.test("services are cut exactly at the limit where a comma stands there", () => {
+  const first = "а".repeat(2997);
+  assert.equal(servicesText([first, "Снимок"]), `${first}...`);
+  assert.equal(servicesText([`${first}а`, "Снимок"]).length, 3000);
 });
 
 Deno.test("a single service that is too long is cut where it must be", () => {

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { DatabaseConfig } from "../../src/config/config.ts";
+import { databaseError, isTransient } from "../../src/ident/trouble.ts";
+import { Secret } from "../../src/secret.ts";
+
+const CONFIG: DatabaseConfig = {
+  host: "CLINIC-PC",
+  instance: undefined,
+  port: 1433,
+  database: "IdentDB",
+  username: "ident_reader",
+  password: new Secret("s3cret-password"),
+  connectionTimeoutSeconds: 10,
+  queryTimeoutSeconds: 60,
+  encrypt: false,
+  trustServerCertificate: true,
+};
+
+/** An error as mssql throws it, with what it wraps. */
+function mssqlError(
+  properties: Readonly<Record<string, unknown>>,
+  message = "Login failed for user 'ident_reader'.",
+): Error {
+  return Object.assign(new Error(message), properties);
+}
+
+const login = mssqlError({ code: "ELOGIN", originalError: mssqlError({ number: 18456, code: "ELOGIN" }) });
+const noDatabase = mssqlError({
+  code: "ELOGIN",
+  originalError: mssqlError({ number: 18456 }),
+  precedingErrors: [mssqlError({ number: 4060 }, "Cannot open database")],
+});
+const refused = mssqlError(
+  { code: "ESOCKET", originalError: mssqlError({ code: "ECONNREFUSED" }) },
+  "Failed to connect",
+);
+const manyAddresses = mssqlError(
+  { code: "ESOCKET", originalError: Object.assign(new AggregateError([mssqlError({ code: "ECONNREFUSED" })]), {}) },
+  "Failed to connect to localhost:1433",
+);
+
+const TOLD: [what: string, error: unknown, says: RegExp][] = [
+  ["a wrong login", login, /не принял логин или пароль/],
+  ["a login error without a number", mssqlError({ code: "ELOGIN" }), /не принял логин или пароль/],
+  ["a database that is not there", noDatabase, /нет базы «IdentDB»/],
+  ["a database that is not there, by its number alone", mssqlError({ number: 4060 }), /нет базы «IdentDB»/],
+  ["a closed port", refused, /Не удалось соединиться с SQL Server CLINIC-PC:1433/],
+  ["closed ports at several addresses", manyAddresses, /Не удалось соединиться/],
+  ["a lost connection", mssqlError({ code: "ECONNCLOSED" }), /Не удалось соединиться/],
+  [
+    "a name that is not known",
+    mssqlError({ code: "ESOCKET", originalError: mssqlError({ code: "ENOTFOUND" }) }),
+    /не найден в сети/,
+  ],
+  [
+    "a name that is not known, by the message alone",
+    mssqlError({ code: "ESOCKET" }, "Failed to connect: getaddrinfo ENOTFOUND CLINIC-PC"),
+    /не найден в сети/,
+  ],
+  ["an instance that is not found", mssqlError({ code: "EINSTLOOKUP" }), /Экземпляр SQL Server/],
+  [
+    "no answer in time",
+    mssqlError({ code: "ETIMEOUT" }, "Timeout: Request failed to complete in 60000ms"),
+    /не ответил/,
+  ],
+  [
+    "missing rights on a table",
+    mssqlError({ code: "EREQUEST", number: 229 }),
+    /не хватает прав на чтение базы «IdentDB»/,
+  ],
+  ["missing rights on a column", mssqlError({ code: "EREQUEST", number: 230 }), /не хватает прав/],
+  ["no tables of IDENT", mssqlError({ code: "EREQUEST", number: 208 }), /нет таблиц IDENT/],
+  [
+    "a certificate that is not trusted",
+    mssqlError({ code: "ESOCKET" }, "self-signed certificate"),
+    /Сертификату SQL Server/,
+  ],
+  [
+    "another error of the server",
+    mssqlError({ code: "EREQUEST", number: 8134 }),
+    /не смог выполнить запрос \(ошибка 8134\)/,
+  ],
+  ["something else", new Error("?"), /не смог выполнить запрос\./],
+  ["something that is no error", "?", /не смог выполнить запрос\./],
+];
+
+for (const [what, error, says] of TOLD) {
+  Deno.test(`the user is told of ${what}, in Russian and with what to do`, () => {
+    const told = databaseError(error, CONFIG);
+    assert.equal(told.code, "database");
+    assert.match(told.text.what, says);
+    assert.ok(told.text.fix !== undefined && /[а-я]/.test(told.text.fix));
+    assert.equal(told.cause, undefined);
+  });
+}
+
+Deno.test("an instance is named where there is no port", () => {
+  const told = databaseError(login, { ...CONFIG, instance: "SQLEXPRESS", port: undefined });
+  assert.match(told.text.what, /CLINIC-PC\\SQLEXPRESS/);
+});
+
+const PASSING: [what: string, error: unknown, transient: boolean][] = [
+  ["a deadlock", mssqlError({ number: 1205 }), true],
+  ["a lost connection", mssqlError({ code: "ECONNCLOSED" }), true],
+  ["a reset", mssqlError({ code: "ESOCKET", originalError: mssqlError({ code: "ECONNRESET" }) }), true],
+  ["no answer in time", mssqlError({ code: "ETIMEOUT" }), true],
+  ["a wrong login", login, false],
+  ["missing rights", mssqlError({ code: "EREQUEST", number: 229 }), false],
+  ["no table", mssqlError({ code: "EREQUEST", number: 208 }), false],
+  ["something that is no error", undefined, false],
+];
+
+for (const [what, error, transient] of PASSING) {
+  Deno.test(`${what} ${transient ? "may pass" : "will not pass"}`, () => assert.equal(isTransient(error), transient));
+}
+
+Deno.test("whatever is thrown, the user's text holds nothing of it and no secret", () => {
+  const anything = fc.object({ key: fc.constantFrom("code", "number", "message", "originalError", "errors", "x") });
+  fc.assert(fc.property(anything, (thrown) => {
+    const { text } = databaseError(Object.assign(new Error("Пациент Ромашкин"), thrown), CONFIG);
+    const said = Object.values(text).join(" ");
+    assert.equal(/Ромашкин|s3cret-password/.test(said), false);
+    assert.ok(said.length < 400);
+  }));
+});
+
+Deno.test("an error that wraps itself is told all the same", () => {
+  const error: Record<string, unknown> = { code: "ETIMEOUT" };
+  error.cause = error;
+  assert.match(databaseError(error, CONFIG).text.what, /не ответил/);
+});

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { EOL } from "node:os";
+import { renderExample } from "../../src/config/example.ts";
+import { IniDocument } from "../../src/config/ini.ts";
+import type { World } from "../../src/world.ts";
+import { ClinicDay } from "../stand/clinic/clinic_day.ts";
+import { openOffice } from "../stand/office.ts";
+import { makeWorkplace, type Run, type Workplace } from "../stand/workplace.ts";
+import { dpapiOf } from "./made_up_dpapi.ts";
+
+const office = await openOffice();
+const { clinic, portal } = office;
+globalThis.addEventListener("unload", () => void office[Symbol.asyncDispose]());
+
+const ADMIN = dpapiOf("CLINIC\\admin");
+const EXAMPLE = renderExample().replaceAll("\n", EOL);
+const at_once = () => Promise.resolve();
+
+interface Asked {
+  readonly question: string;
+  readonly hidden: boolean;
+}
+
+/** Someone who answers in this order and then is gone. */
+function person(answers: readonly (string | undefined)[]): { readonly asked: Asked[]; readonly ask: World["ask"] } {
+  const asked: Asked[] = [];
+  return {
+    asked,
+    ask(question, { hidden = false } = {}) {
+      asked.push({ question, hidden });
+      return Promise.resolve(answers[asked.length - 1]);
+    },
+  };
+}
+
+const SERVER = `${clinic.host},${clinic.port}`;
+const LOGIN = [SERVER, clinic.database, clinic.username, clinic.password];
+const ALL = [...LOGIN, portal.url];
+
+async function init(
+  pc: Workplace,
+  answers: readonly (string | undefined)[],
+  changes: Partial<World> = {},
+): Promise<Run & { readonly asked: readonly Asked[] }> {
+  const { asked, ask } = person(answers);
+  return { ...await pc.run(["init"], { sleep: at_once, ask, ...changes }), asked };
+}
+
+async function begin(): Promise<Workplace> {
+  await clinic.clear();
+  portal.clear();
+  return await makeWorkplace();
+}
+
+const textOf = (pc: Workplace) => Deno.readTextFile(pc.path("config.ini"));
+const namesIn = (pc: Workplace) => [...Deno.readDirSync(pc.folder)].map(({ name }) => name).sort();
+const SUBJECTS = [/Сервер/, /База/, /Логин/, /Пароль/, /вебхук/];
+
+Deno.test("init asks for server, database, login, password and webhook, the password hidden, and once accepts the file", async () => {
+  await using pc = await begin();
+  const { code, out, err, asked } = await init(pc, ALL);
+  assert.equal(code, 0, err);
+  assert.equal(asked.length, 5);
+  asked.forEach(({ question, hidden }, index) => {
+    assert.match(question, SUBJECTS[index]);
+    assert.equal(hidden, index === 3, question);
+  });
+  assert.match(out, /База IDENT: подключение есть\.\nБитрикс24: подключение есть\.\nСоздан файл .*config\.ini\.\n/);
+  assert.match(out, /ident-sync once --dry-run/);
+  assert.equal(err, "");
+  assert.deepEqual(namesIn(pc), ["config.ini"]);
+  for (const secret of [clinic.password, portal.secret]) assert.ok(!out.includes(secret));
+  if (Deno.build.os !== "windows") assert.equal((await Deno.stat(pc.path("config.ini"))).mode! & 0o777, 0o600);
+
+  const day = new ClinicDay();
+  day.reception(day.patient("Иванов Иван", null), "2026-03-02T09:00:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  const once = await pc.run(["once"]);
+  assert.equal(once.code, 0, once.err);
+  assert.equal(portal.deals.size, 1);
+});
+
+Deno.test("what was answered differs from the example in the five answers and the port only", async () => {
+  await using pc = await begin();
+  assert.equal((await init(pc, ALL)).code, 0);
+  const [lines, example] = [(await textOf(pc)).split(EOL), EXAMPLE.split(EOL)];
+  const changed = lines.filter((line, index) => line !== example[index]);
+  assert.equal(lines.length, example.length);
+  assert.deepEqual(changed.map((line) => line.trimEnd()), [
+    `server = ${SERVER}`,
+    "port =",
+    `database = ${clinic.database}`,
+    `username = ${clinic.username}`,
+    `password = ${clinic.password}`,
+    `webhook_url = ${portal.url}`,
+  ]);
+});
+
+Deno.test("at the end it offers to encrypt: an empty answer or «д» does it, «н» leaves the values as they are", async () => {
+  for (const [answer, encrypted] of [["", 2], ["Да", 2], ["н", 0]] as const) {
+    await using pc = await begin();
+    const { code, out, asked } = await init(pc, [...ALL, answer], ADMIN);
+    assert.equal(code, 0);
+    assert.match(asked[5].question, /Зашифровать/);
+    const text = await textOf(pc);
+    assert.equal(text.match(/^[a-z_]+ = .*DPAPI:[0-9a-f]+/gm)?.length ?? 0, encrypted);
+    assert.equal(text.includes(clinic.password), encrypted === 0);
+    assert.equal(out.includes("[Database] password: зашифровано"), encrypted > 0);
+    assert.equal((await pc.run(["once"], ADMIN)).code, 0);
+  }
+});
+
+Deno.test("a wrong password is told at once, and the database is asked for again", async () => {
+  await using pc = await begin();
+  const wrong = [SERVER, clinic.database, clinic.username, "wrong-password-1"];
+  const { code, err, asked } = await init(pc, [...wrong, "", ...ALL]);
+  assert.equal(code, 0, err);
+  assert.match(err, /не принял логин или пароль/);
+  assert.match(asked[4].question, /заново/);
+  assert.equal(asked.length, 10);
+  const text = await textOf(pc);
+  assert.ok(!(text + err).includes("wrong-password-1"));
+  assert.ok(text.includes(clinic.password));
+});
+
+Deno.test("a wrong webhook is told at once, and only the webhook is asked for again", async () => {
+  await using pc = await begin();
+  const wrong = portal.url.replace(portal.secret, "wrong00000000000");
+  const { code, err, asked } = await init(pc, [
+    ...LOGIN,
+    wrong,
+    "да",
+    "http://portal.ru/rest/1/abcdef/",
+    "y",
+    portal.url,
+  ]);
+  assert.equal(code, 0, err);
+  assert.match(err, /не принял вебхук \(код 401/);
+  assert.match(err, /\[Bitrix24\] webhook_url .*https:\/\//);
+  assert.equal(asked.filter(({ question }) => /вебхук/.test(question)).length, 3);
+  assert.equal(asked.filter(({ question }) => /База/.test(question)).length, 1);
+  assert.doesNotMatch(err, /wrong0000|abcdef/);
+  assert.equal(IniDocument.parse(await textOf(pc)).get("Bitrix24", "webhook_url"), portal.url);
+});
+
+Deno.test("what is left empty is named, and no file is spoken of that is not there yet", async () => {
+  await using pc = await begin();
+  const { code, err } = await init(pc, ["", "", "", "", "", ...ALL]);
+  assert.equal(code, 0);
+  for (const key of ["server", "database", "username", "password"]) {
+    assert.match(err, new RegExp(`\\[Database\\] ${key} .*не заполнено`));
+  }
+  assert.doesNotMatch(err, /Исправьте файл/);
+});
+
+Deno.test("who does not want to enter it again goes on, and the file holds what was answered", async () => {
+  await using pc = await begin();
+  const { code, err } = await init(pc, ["no-such-host.invalid\\SQL", "IdentDB", "reader", "later", "нет", portal.url]);
+  assert.equal(code, 0);
+  assert.match(err, /no-such-host\.invalid/);
+  const document = IniDocument.parse(await textOf(pc));
+  assert.equal(document.get("Database", "server"), "no-such-host.invalid\\SQL");
+  assert.equal(document.get("Database", "port"), "", "the port would go before the instance");
+  assert.equal(document.get("Bitrix24", "webhook_url"), portal.url);
+});
+
+Deno.test("a server without instance and port has the usual port, also when one with an instance was tried before", async () => {
+  await using pc = await begin();
+  const first = ["no-such-host.invalid\\SQL", "IdentDB", "reader", "later"];
+  await init(pc, [...first, "д", "no-such-host.invalid", ...first.slice(1), "н", portal.url]);
+  assert.equal(IniDocument.parse(await textOf(pc)).get("Database", "port"), "1433");
+});
+
+for (let answered = 1; answered < ALL.length; answered++) {
+  Deno.test(`input that ends after ${answered} answers (Ctrl+C, Ctrl+D) leaves nothing, and says so`, async () => {
+    await using pc = await begin();
+    const { code, err, asked } = await init(pc, ALL.slice(0, answered));
+    assert.equal(code, 130);
+    assert.equal(asked.length, answered + 1);
+    assert.match(err, /Ввод прерван, файл .*config\.ini не создан\.\n.*ident-sync init --yes/);
+    assert.deepEqual(namesIn(pc), []);
+  });
+}
+
+Deno.test("input that ends at a question about a failure leaves nothing as well", async () => {
+  await using pc = await begin();
+  assert.equal((await init(pc, [...LOGIN.slice(0, 3), "wrong-password-1"])).code, 130);
+  assert.deepEqual(namesIn(pc), []);
+});
+
+Deno.test("--yes asks nothing and writes the example, with the line ends of the system; so does nobody at the terminal", async () => {
+  for (
+    const [args, ask] of [[["init", "--yes"], () => assert.fail("asked")], [
+      ["init"],
+      () => Promise.resolve(undefined),
+    ]] as const
+  ) {
+    await using pc = await begin();
+    const { code, out } = await pc.run(args, { ask, sleep: at_once });
+    assert.equal(code, 0);
+    assert.equal(await textOf(pc), EXAMPLE);
+    assert.match(out, /Обязательно/);
+    assert.deepEqual(namesIn(pc), ["config.ini"]);
+    assert.equal((await pc.run(["once"])).code, 2, "the example alone is not accepted");
+  }
+});
+
+Deno.test("a file that is there is never touched, also where it is empty, broken or a link that leads nowhere", async () => {
+  for (const flags of [[], ["--yes"]]) {
+    for (const text of ["", "[Database]\npassword = kept\n", "not an ini file"]) {
+      await using pc = await begin();
+      await pc.configure(text);
+      const { code, err } = await pc.run(["init", ...flags], { ask: () => assert.fail("asked") });
+      assert.equal(code, 2);
+      assert.match(err, /config\.ini уже есть, он не изменён/);
+      assert.equal(await textOf(pc), text);
+    }
+    if (Deno.build.os === "windows") continue;
+    await using pc = await begin();
+    await Deno.symlink("nowhere.ini", pc.path("config.ini"));
+    assert.equal((await pc.run(["init", ...flags])).code, 2);
+    assert.deepEqual(namesIn(pc), ["config.ini"]);
+  }
+});
+
+Deno.test("a file that appears while the questions are answered is not written over", async () => {
+  await using pc = await begin();
+  const { ask } = person(ALL);
+  const { code, err } = await pc.run(["init"], {
+    async ask(question, options) {
+      await Deno.writeTextFile(pc.path("config.ini"), "another's");
+      return await ask(question, options);
+    },
+  });
+  assert.equal(code, 2);
+  assert.match(err, /Не удалось создать файл/);
+  assert.equal(await textOf(pc), "another's");
+});
+
+Deno.test("--config says where the file goes; a folder that is not there is told", async () => {
+  await using pc = await begin();
+  await Deno.mkdir(pc.path("папка"));
+  assert.equal((await pc.run(["init", "--yes", "--config", pc.path("папка/c.ini")])).code, 0);
+  assert.equal(await Deno.readTextFile(pc.path("папка/c.ini")), EXAMPLE);
+  const { code, err } = await pc.run(["init", "--yes", "--config", pc.path("нет/c.ini")]);
+  assert.equal(code, 2);
+  assert.match(err, /Не удалось создать файл .*c\.ini/);
+});

@@ -1,0 +1,294 @@
+/** A manager's open deal becomes the reception's, and a lead becomes contact and deal. */
+import assert from "node:assert/strict";
+import type { Reception } from "../../src/reception/reception.ts";
+import { matchContact, matchLead } from "../../src/sync/match.ts";
+import { Memory } from "../../src/sync/memory.ts";
+import type { Decision } from "../../src/sync/plan.ts";
+import type { PortalDeal, PortalLead } from "../../src/sync/ports.ts";
+import { contact, contactFor, context, dealFor, FACTS, fieldsOf, lead, patient, reception } from "./made_up.ts";
+import { kinds, planned } from "./planning.ts";
+
+// ── a manager's deal ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+const OWN = contactFor(7, patient(1));
+
+/** A deal that a manager made for contact 7. */
+const managers = (id: number, changes: Partial<PortalDeal> = {}): PortalDeal => ({
+  ...dealFor(id, reception(1), { ours: false, key: "", stage: "NEW", ...changes }),
+  fields: { OPPORTUNITY: "0.00", CURRENCY_ID: "RUB", UF_COMMENT: "заметка менеджера", ...changes.fields },
+});
+
+const boundTo = ({ steps }: Decision): number | undefined => {
+  const step = steps.find(({ kind }) => kind === "update-deal");
+  return step?.kind === "update-deal" && step.binds ? step.id : undefined;
+};
+
+Deno.test("a manager's open deal of the patient's contact becomes the reception's, with key and fields in one write", () => {
+  const [decision] = planned([reception(1, { status: "В процессе" })], { contacts: [OWN], deals: [managers(70)] });
+  assert.deepEqual(kinds(decision), ["update-deal"]);
+  assert.equal(boundTo(decision), 70);
+  const fields = fieldsOf(decision.steps[0]);
+  assert.deepEqual([fields.UF_KEY, fields.STAGE_ID, fields.UF_STATUS], ["F1_1", "PREPARATION", "В процессе"]);
+  assert.equal("TITLE" in fields || "ASSIGNED_BY_ID" in fields, false);
+});
+
+Deno.test("the newest of several open deals is bound", () => {
+  const deals = [managers(70), managers(90), managers(80)];
+  assert.equal(boundTo(planned([reception(1)], { contacts: [OWN], deals })[0]), 90);
+});
+
+const NOT_BOUND: [what: string, deal: PortalDeal][] = [
+  ["a closed one", managers(70, { closed: true, stage: "LOSE" })],
+  ["one of another pipeline", managers(70, { pipeline: 5 })],
+  ["one that has a key", managers(70, { key: "F1_99" })],
+  ["one of another contact", managers(70, { contactId: 8 })],
+  ["one without a contact", managers(70, { contactId: undefined })],
+];
+
+for (const [what, deal] of NOT_BOUND) {
+  Deno.test(`a manager's deal is left alone: ${what}`, () => {
+    assert.deepEqual(kinds(planned([reception(1)], { contacts: [OWN], deals: [deal] })[0]), ["add-deal"]);
+  });
+}
+
+Deno.test("a reception that is cancelled when first seen binds nothing", () => {
+  const [decision] = planned([reception(1, { status: "Отменен" })], { contacts: [OWN], deals: [managers(70)] });
+  assert.deepEqual(kinds(decision), ["add-deal"]);
+});
+
+Deno.test("with updating switched off nothing is bound", () => {
+  const off = context({ updateExisting: false });
+  assert.deepEqual(kinds(planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, off)[0]), ["add-deal"]);
+});
+
+const PLACES: [from: string, status: Reception["status"], stage: string | undefined][] = [
+  ["NEW", "Завершен (счет выдан)", "WON"],
+  ["UC_NO40X0", "Запланирован", undefined],
+  ["UC_NO40X0", "Завершен", undefined],
+  ["EXECUTING", "Завершен (счет выдан)", undefined],
+];
+
+for (const [from, status, stage] of PLACES) {
+  Deno.test(`when binding, the stage moves forward only: ${from} and «${status}» → ${stage ?? "stays"}`, () => {
+    const held = { contacts: [OWN], deals: [managers(70, { stage: from })] };
+    assert.equal(fieldsOf(planned([reception(1, { status })], held)[0].steps[0]).STAGE_ID, stage);
+  });
+}
+
+Deno.test("what the clinic does not know stays as the manager wrote it", () => {
+  const bare = reception(1, { comment: "", amount: undefined });
+  const fields = fieldsOf(planned([bare], { contacts: [OWN], deals: [managers(70)] })[0].steps[0]);
+  assert.equal("UF_COMMENT" in fields || "OPPORTUNITY" in fields, false);
+});
+
+Deno.test("two receptions of one patient never bind one deal, in one plan or in one cycle", () => {
+  const two = [reception(1), reception(2, { patient: patient(1), start: "2026-03-02T10:00:00" })];
+  const held = { contacts: [OWN], deals: [managers(70)] };
+  assert.deepEqual(planned(two, held).map(boundTo), [70, undefined]);
+  const memory = new Memory();
+  memory.takenDeals.add(70);
+  assert.deepEqual(planned(two, held, context({ memory })).map(boundTo), [undefined, undefined]);
+});
+
+Deno.test("the earliest visit binds the deal, in whatever order the receptions come", () => {
+  const late = reception(1, { start: "2026-03-05T10:00:00" });
+  const early = reception(2, { patient: patient(1), start: "2026-03-01T10:00:00" });
+  const held = { contacts: [OWN], deals: [managers(70)] };
+  assert.deepEqual(planned([late, early], held).map(boundTo), [undefined, 70]);
+  assert.deepEqual(planned([early, late], held).map(boundTo), [70, undefined]);
+});
+
+Deno.test("a contact that is new in this cycle has no manager's deal to bind", () => {
+  const memory = new Memory();
+  memory.madeContacts.set("F1_P1", 7);
+  const [decision] = planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, context({ memory }));
+  assert.deepEqual(kinds(decision), ["add-deal"]);
+});
+
+Deno.test("a deal with a former key of the reception is the reception's deal", () => {
+  const moved = reception(1, { key: "F3_1", formerKeys: ["F1_1"], comment: "новый" });
+  const [decision] = planned([moved], { contacts: [OWN], deals: [dealFor(70, reception(1))] });
+  assert.deepEqual(kinds(decision), ["update-deal"]);
+  assert.equal(boundTo(decision), undefined);
+});
+
+// ── contacts, once more ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const RULES = { cardField: "UF_C_CARD", isTaken: () => false, ofOwnDeals: new Set<number>() };
+
+Deno.test("a contact with the phone and no real name is the patient's, a named one comes first", () => {
+  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
+  assert.equal(matchContact(patient(1), [nameless], undefined, RULES)?.id, 5);
+  assert.equal(matchContact(patient(1), [nameless, contact(6)], undefined, RULES)?.id, 6);
+  assert.equal(matchContact(patient(1), [{ ...nameless, phones: ["+79990000000"] }], undefined, RULES), undefined);
+});
+
+Deno.test("a contact that telephony made gets the patient's name in place of its phone", () => {
+  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
+  const [{ steps }] = planned([reception(1)], { contacts: [nameless] });
+  const { LAST_NAME, NAME, SECOND_NAME, PHONE } = fieldsOf(steps[0]);
+  assert.deepEqual([LAST_NAME, NAME, SECOND_NAME, PHONE], ["Ромашкин", "Пётр", "Ильич", undefined]);
+});
+
+Deno.test("one contact is never given to two patients, in one plan or in one cycle", () => {
+  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "" });
+  const decisions = planned([reception(1, { patient: twin(1) }), reception(2, { patient: twin(2) })], {
+    contacts: [contact(5)],
+  });
+  assert.deepEqual(decisions.map(kinds), [["update-contact", "add-deal"], ["add-contact", "add-deal"]]);
+  const memory = new Memory();
+  memory.takenContacts.set(5, "F1_P9");
+  const [after] = planned([reception(1, { patient: twin(1) })], { contacts: [contact(5)] }, context({ memory }));
+  assert.deepEqual(kinds(after), ["add-contact", "add-deal"]);
+});
+
+// ── leads ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const MATCHED: [what: string, lead: PortalLead, matches: boolean][] = [
+  ["the phone and the first name", lead(40), true],
+  ["the phone and no name", lead(40, { name: "" }), true],
+  ["the phone as its name", lead(40, { name: "89000000001" }), true],
+  ["the phone in another form", lead(40, { phones: ["8 900 000-00-01"] }), true],
+  ["the whole name in one field", lead(40, { name: "Ромашкин Пётр Ильич" }), true],
+  ["a name that contradicts", lead(40, { name: "Анна" }), false],
+  ["a surname that contradicts", lead(40, { surname: "Васильков" }), false],
+  ["a patronymic that contradicts", lead(40, { patronymic: "Сергеевич" }), false],
+  ["another phone", lead(40, { phones: ["+79000000002"] }), false],
+  ["no phone", lead(40, { phones: [] }), false],
+  ["a lead that the portal counts as closed", lead(40, { closed: true, status: "JUNK" }), false],
+  ["a lead in a status that is configured as closed", lead(40, { status: "SPAM" }), false],
+];
+
+for (const [what, each, matches] of MATCHED) {
+  Deno.test(`the patient ${matches ? "came" : "did not come"} from a lead: ${what}`, () => {
+    assert.equal(matchLead(patient(1), [each], ["SPAM"])?.id, matches ? 40 : undefined);
+  });
+}
+
+Deno.test("of several leads the oldest is the patient's", () => {
+  assert.equal(matchLead(patient(1), [lead(42), lead(40), lead(41)], [])?.id, 40);
+});
+
+Deno.test("a lead becomes a contact and a deal that are linked to it, and is closed last", () => {
+  const [decision] = planned([reception(1)], { leads: [lead(40)] });
+  assert.deepEqual(kinds(decision), ["add-contact", "add-deal", "link-lead", "link-lead", "close-lead"]);
+  const [person, deal, first, second, close] = decision.steps;
+  assert.deepEqual(first, { kind: "link-lead", record: "contact", target: person, leadId: 40 });
+  assert.deepEqual(second, { kind: "link-lead", record: "deal", target: deal, leadId: 40 });
+  assert.ok(close.kind === "close-lead" && close.leadId === 40);
+  assert.deepEqual(new Set(close.after), new Set([person, deal, first, second]));
+});
+
+Deno.test("in simple mode leads are not touched", () => {
+  const simple = context({ facts: { ...FACTS, mode: "simple" } });
+  assert.deepEqual(kinds(planned([reception(1)], { leads: [lead(40)] }, simple)[0]), ["add-contact", "add-deal"]);
+});
+
+Deno.test("a lead is converted also where the contact was found, which is older and needs no link", () => {
+  const [decision] = planned([reception(1)], { contacts: [OWN], leads: [lead(40)] });
+  assert.deepEqual(kinds(decision), ["add-deal", "link-lead", "close-lead"]);
+});
+
+Deno.test("the lead's own contact is used where its name does not contradict, and not where it does", () => {
+  const owned = lead(40, { contactId: 5 });
+  const agreeing = contact(5, { phones: [], surname: "", name: "Пётр", patronymic: "" });
+  const [used] = planned([reception(1)], { contacts: [agreeing], leads: [owned] });
+  assert.equal(kinds(used).includes("add-contact"), false);
+  const contradicting = { ...agreeing, name: "Анна" };
+  const [made] = planned([reception(1)], { contacts: [contradicting], leads: [owned] });
+  assert.equal(kinds(made)[0], "add-contact");
+});
+
+Deno.test("of several receptions of the patient the earliest takes the lead, the others do not", () => {
+  const late = reception(1, { start: "2026-03-05T10:00:00" });
+  const early = reception(2, { patient: patient(1), start: "2026-03-01T10:00:00" });
+  const decisions = planned([late, early], { contacts: [OWN], leads: [lead(40)] });
+  assert.deepEqual(decisions.map(kinds), [["add-deal"], ["add-deal", "link-lead", "close-lead"]]);
+});
+
+Deno.test("a lead is not converted twice in a cycle", () => {
+  const memory = new Memory();
+  memory.takenLeads.add(40);
+  const [decision] = planned([reception(1)], { contacts: [OWN], leads: [lead(40)] }, context({ memory }));
+  assert.deepEqual(kinds(decision), ["add-deal"]);
+});
+
+Deno.test("a cancelled reception takes no lead", () => {
+  const [decision] = planned([reception(1, { status: "Отменен" })], { leads: [lead(40)] });
+  assert.deepEqual(kinds(decision), ["add-contact", "add-deal"]);
+});
+
+Deno.test("a manager's deal that came from another lead keeps that one, and this lead is left to the managers", () => {
+  const held = { contacts: [OWN], deals: [managers(70, { leadId: 39 })], leads: [lead(40)] };
+  assert.deepEqual(kinds(planned([reception(1)], held)[0]), ["update-deal"]);
+  const same = { ...held, deals: [managers(70, { leadId: 40 })] };
+  assert.deepEqual(kinds(planned([reception(1)], same)[0]), ["update-deal", "close-lead"]);
+});
+
+Deno.test("a conversion that was not finished is finished", () => {
+  const of = reception(1);
+  const unlinked = { contacts: [OWN], deals: [dealFor(70, of)], leads: [lead(40)] };
+  assert.deepEqual(kinds(planned([of], unlinked)[0]), ["link-lead", "close-lead"]);
+  const linked = { ...unlinked, deals: [dealFor(70, of, { leadId: 40 })] };
+  assert.deepEqual(kinds(planned([of], linked)[0]), ["close-lead"]);
+});
+
+const KEPT: [what: string, deal: PortalDeal][] = [
+  ["the deal came from another lead", dealFor(70, reception(1), { leadId: 39 })],
+  ["the deal is older than the lead", dealFor(70, reception(1), { createdAt: 500 })],
+  ["a manager closed the deal", dealFor(70, reception(1), { stage: "LOSE", closed: true })],
+];
+
+for (const [what, deal] of KEPT) {
+  Deno.test(`a lead is left to the managers where ${what}`, () => {
+    const [decision] = planned([reception(1, { comment: "новый" })], {
+      contacts: [OWN],
+      deals: [deal],
+      leads: [lead(40)],
+    });
+    assert.equal(kinds(decision).includes("close-lead"), false);
+  });
+}
+
+// ── what an earlier cycle began ──────────────────────────────────────────────────────────────────────────────────────
+
+const CONVERTING = (reception: string) => context({ unfinished: { leads: new Map([[reception, 40]]) } });
+
+Deno.test("a deal that is younger than the lead takes it, closed or not, unless the reception is cancelled", () => {
+  const won = reception(1, { status: "Завершен (счет выдан)" });
+  const closed = planned([won], { contacts: [OWN], deals: [dealFor(70, won)], leads: [lead(40)] })[0];
+  assert.deepEqual(kinds(closed), ["link-lead", "close-lead"]);
+  const cancelled = reception(1, { status: "Отменен" });
+  const lost = planned([cancelled], { contacts: [OWN], deals: [dealFor(70, cancelled)], leads: [lead(40)] })[0];
+  assert.deepEqual(kinds(lost), []);
+});
+
+Deno.test("a reception finishes the conversion that it began, also cancelled, on an older deal and without updating", () => {
+  const cancelled = reception(1, { status: "Отменен" });
+  const older = dealFor(70, cancelled, { createdAt: 500 });
+  const held = { contacts: [OWN], deals: [older], leads: [lead(40)] };
+  assert.deepEqual(kinds(planned([cancelled], held, CONVERTING("F1_1"))[0]), ["link-lead", "close-lead"]);
+  const off = context({ updateExisting: false, unfinished: { leads: new Map([["F1_1", 40]]) } });
+  assert.deepEqual(kinds(planned([cancelled], held, off)[0]), ["link-lead", "close-lead"]);
+  assert.deepEqual(
+    kinds(planned([cancelled], { contacts: [OWN], leads: [lead(40)] }, CONVERTING("F1_1"))[0]),
+    ["add-deal", "link-lead", "close-lead"],
+  );
+});
+
+Deno.test("a lead whose conversion another reception began is taken by no other", () => {
+  const decisions = planned(
+    [reception(2, { patient: patient(1) })],
+    { contacts: [OWN], leads: [lead(40)] },
+    CONVERTING("F1_1"),
+  );
+  assert.deepEqual(decisions.map(kinds), [["add-deal"]]);
+});
+
+Deno.test("a contact that another patient's reception is being given is taken by no other", () => {
+  const nameless = contact(5, { surname: "", name: "+79000000001", patronymic: "" });
+  const under = context({ unfinished: { contacts: new Map([[5, "F1_P9"]]) } });
+  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, under)[0]), ["add-contact", "add-deal"]);
+  const own = context({ unfinished: { contacts: new Map([[5, "F1_P1"]]) } });
+  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, own)[0]), ["update-contact", "add-deal"]);
+});

@@ -1,0 +1,139 @@
+/** The daily comparison, and a database whose clock went back. */
+import assert from "node:assert/strict";
+import { IdentSyncError } from "../../src/error.ts";
+import { dealFor, reception } from "./made_up.ts";
+import { clinicTime } from "./memory_clinic.ts";
+import { HOUR, MINUTE, Scene } from "./scene.ts";
+
+const DAY = 24 * HOUR;
+
+/** A scene in which receptions 1 to 3 were carried over yesterday. */
+async function carried(): Promise<Scene> {
+  const scene = new Scene();
+  for (const id of [1, 2, 3]) scene.clinic.carry(reception(id));
+  await scene.cycle();
+  scene.now += DAY;
+  return scene;
+}
+
+const dealOf = (scene: Scene, key: string) => scene.portal.deals.find((deal) => deal.key === key)!;
+
+Deno.test("everything is compared once a day, by the database's day", async () => {
+  const scene = await carried();
+  await scene.cycle();
+  scene.now += HOUR;
+  await scene.cycle();
+  assert.equal(scene.clinic.planned, 2);
+  assert.equal(scene.durable.state.sweep.day, clinicTime(scene.now).slice(0, 10));
+});
+
+Deno.test("a comparison that finds nothing sends nothing", async () => {
+  const scene = await carried();
+  const before = scene.portal.requests.length;
+  const report = await scene.cycle();
+  assert.deepEqual([scene.portal.requests.length, report.received, report.errors], [before, 0, 0]);
+});
+
+Deno.test("an edit without a time stamp is found and carried over", async () => {
+  const scene = await carried();
+  scene.clinic.put(reception(2, { comment: "новый" }), 2, 0);
+  await scene.cycle();
+  assert.equal(dealOf(scene, "F1_2").fields.UF_COMMENT, "новый");
+});
+
+Deno.test("a deal that was lost is made again", async () => {
+  const scene = await carried();
+  scene.portal.deals.splice(scene.portal.deals.indexOf(dealOf(scene, "F1_2")), 1);
+  await scene.cycle();
+  assert.deepEqual(scene.portal.deals.map(({ key }) => key).sort(), ["F1_1", "F1_2", "F1_3"]);
+});
+
+Deno.test("a deal that a manager closed is no difference", async () => {
+  const scene = await carried();
+  const index = scene.portal.deals.indexOf(dealOf(scene, "F1_2"));
+  scene.portal.deals[index] = { ...scene.portal.deals[index], stage: "LOSE", closed: true };
+  scene.clinic.put(reception(2, { comment: "новый" }), 2, 0);
+  const before = scene.portal.requests.length;
+  await scene.cycle();
+  assert.equal(scene.portal.requests.length, before);
+});
+
+Deno.test("what the portal shows in its own way is sent by one comparison only", async () => {
+  const scene = await carried();
+  const index = scene.portal.deals.indexOf(dealOf(scene, "F1_2"));
+  const stubborn = () =>
+    scene.portal.deals[index] = {
+      ...scene.portal.deals[index],
+      fields: { ...scene.portal.deals[index].fields, UF_COMMENT: "Перез…" },
+    };
+  stubborn();
+  const sent: number[] = [];
+  for (let day = 0; day < 3; day++) {
+    const before = scene.portal.requests.length;
+    await scene.cycle();
+    sent.push(scene.portal.requests.length - before);
+    stubborn();
+    scene.now += DAY;
+  }
+  assert.deepEqual(sent, [1, 0, 0]);
+});
+
+Deno.test("a comparison that the portal breaks off is made again, and nothing is passed over", async () => {
+  const scene = await carried();
+  scene.clinic.put(reception(2, { comment: "новый" }), 2, 0);
+  const broken = new IdentSyncError("portal", { what: "портал недоступен" });
+  await assert.rejects(scene.cycle({ portal: { dealsByKey: () => Promise.reject(broken) } }), broken);
+  assert.notEqual(scene.durable.state.sweep.day, clinicTime(scene.now).slice(0, 10));
+  await scene.cycle();
+  assert.equal(dealOf(scene, "F1_2").fields.UF_COMMENT, "новый");
+});
+
+Deno.test("a reception that was deleted is told, its deal stays as it is", async () => {
+  const scene = await carried();
+  scene.clinic.delete(2);
+  const report = await scene.cycle();
+  assert.equal(report.deleted, 1);
+  assert.ok(scene.log.some((line) => line.includes("F1_2") && line.includes(String(dealOf(scene, "F1_2").id))));
+  assert.equal(dealOf(scene, "F1_2").stage, "NEW");
+});
+
+Deno.test("open deals that are no reception's, or of a reception that is there, are not told as deleted", async () => {
+  const scene = await carried();
+  scene.portal.deals.push(dealFor(70, reception(9), { key: "" }), dealFor(71, reception(9), { key: "заказ 9" }));
+  // Planned far away by now, but still there.
+  scene.clinic.put(reception(3, { start: "2027-01-01T10:00:00" }), 3, 0);
+  assert.equal((await scene.cycle()).deleted, 0);
+});
+
+Deno.test("open deals of another clinic on the same portal are not told as deleted", async () => {
+  const scene = await carried();
+  scene.portal.deals.push(dealFor(70, reception(77), { key: "F2_77" }));
+  assert.equal((await scene.cycle()).deleted, 0);
+});
+
+Deno.test("the very first sync tells nothing as deleted", async () => {
+  const scene = new Scene();
+  scene.portal.deals.push(dealFor(70, reception(9)));
+  scene.clinic.carry(reception(1));
+  assert.equal((await scene.cycle()).deleted, 0);
+});
+
+Deno.test("what a restored copy of the database lacks is not told as deleted", async () => {
+  const scene = await carried();
+  scene.now -= 12 * HOUR + DAY;
+  scene.clinic.delete(3);
+  assert.equal((await scene.cycle()).deleted, 0);
+});
+
+Deno.test("a database that was restored from an older copy is read anew, without doubles", async () => {
+  const scene = await carried();
+  await scene.cycle();
+  // The copy is of an hour ago; what is entered now has times before the watermark.
+  scene.now -= HOUR;
+  scene.clinic.carry(reception(4));
+  scene.now += MINUTE;
+  await scene.cycle();
+  assert.deepEqual(scene.portal.deals.map(({ key }) => key).sort(), ["F1_1", "F1_2", "F1_3", "F1_4"]);
+  assert.equal(scene.watermark?.time, clinicTime(scene.now));
+  assert.ok(scene.log.some((line) => line.includes("Часы базы IDENT")));
+});
