@@ -157,7 +157,9 @@ export class Carrier {
         progress.pass(key);
         continue;
       }
-      if (!force && this.#state.recent.get(key)?.fingerprint === markOf(reception)) {
+      const recent = this.#state.recent.get(key);
+      // Both: a content may come back after another one was carried over and the power went before that was noted.
+      if (!force && recent?.changed === entry.changed && recent?.fingerprint === markOf(reception)) {
         progress.dealtWith(key, markOf(reception));
         continue;
       }
