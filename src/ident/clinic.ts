@@ -7,7 +7,7 @@ import type { Log } from "../logging/log.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
-import { mendTlsOfOldDeno } from "./old_deno_tls.ts";
+import { mendSocketOfOldDeno } from "./old_deno_socket.ts";
 import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
 import type { BillLineRow, ReceptionRow } from "./rows.ts";
 import { databaseError, isTransient, isTransientLogin } from "./trouble.ts";
@@ -149,7 +149,7 @@ function poolOf({ config, log }: ClinicDeps): { pool: sql.ConnectionPool; told: 
         ...byInstance,
       },
       beforeConnect(connection) {
-        mendTlsOfOldDeno(connection);
+        mendSocketOfOldDeno(connection);
         // A refused login ends with "login failed" whatever the reason; the reason itself goes before it.
         connection.on("errorMessage", ({ number }) => told.push(number));
       },

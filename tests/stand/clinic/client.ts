@@ -1,7 +1,7 @@
 /** A real client of the stand: a connection pool of mssql, closed at the end of its block. */
 
 import sql from "mssql";
-import { mendTlsOfOldDeno } from "../../../src/ident/old_deno_tls.ts";
+import { mendSocketOfOldDeno } from "../../../src/ident/old_deno_socket.ts";
 import type { ClinicStand } from "./clinic_stand.ts";
 
 /** Where a stand is, and its login. */
@@ -34,7 +34,7 @@ export async function connectTo(stand: Place, settings: ClientSettings = {}): Pr
     requestTimeout: settings.requestTimeout ?? 15_000,
     connectionTimeout: settings.connectionTimeout ?? 15_000,
     options: { encrypt: settings.encrypt ?? false, trustServerCertificate: true },
-    beforeConnect: mendTlsOfOldDeno,
+    beforeConnect: mendSocketOfOldDeno,
   });
   await pool.connect();
   return {
