@@ -100,7 +100,12 @@ class Planner {
       doubles: doubles.map(({ id }) => id),
     };
     if (deal === undefined) return { ...decision, ...this.#firstSeen(reception) };
-    if (this.#isClosedByManager(deal, reception)) return { ...decision, untouched: true };
+    if (this.#isClosedByManager(deal, reception)) {
+      // The deal is left as it is; a lead that it is linked to already is still to be closed.
+      const lead = this.#leads.get(reception.key);
+      const steps: Step[] = lead === undefined ? [] : [{ kind: "close-lead", leadId: lead.id, after: [] }];
+      return { ...decision, steps, untouched: true };
+    }
     const { updateExisting } = this.#context.config.sync;
     if (!updateExisting && this.#leads.get(reception.key) === undefined) return decision;
     const contact = this.#contactOf(reception.patient);
@@ -223,7 +228,7 @@ class Planner {
     if (deal === undefined) {
       return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);
     }
-    if (this.#isClosedByManager(deal, reception)) return false;
+    if (this.#isClosedByManager(deal, reception)) return begun && deal.leadId === lead.id;
     if (begun || deal.leadId === lead.id) return true;
     return this.#context.config.sync.updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
       deal.createdAt >= lead.createdAt;

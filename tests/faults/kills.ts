@@ -15,12 +15,14 @@ import { type Ended, type Program, programIn, type ProgramOptions, type Started 
 /** Rows of receptions: with the blocked slots among them, a little over 300 remain. */
 const ROWS = 330;
 const NOW = "2026-03-02T10:00:00";
-/**
- * What the portal takes for a request, and so how late it can be done with the last one of a program that was killed:
- * much less than `settle_seconds`.
- */
+/** What the portal takes for a request. */
 const LATENCY_MS = 40;
-const SETTLE_SECONDS = 1;
+/**
+ * What it takes for the last request of a program that is killed: long enough that the next program looks before it is
+ * done, and much less than `settle_seconds`, on a busy machine as well.
+ */
+const LATE_MS = 800;
+const SETTLE_SECONDS = 3;
 /** The program's own files, which a new history does not have. */
 const FILES = ["sync_state.json", "queue.json", "portal_facts.json"];
 /** A run that is to be killed sends at most so many requests: some look-ups and some writes. */
@@ -157,7 +159,13 @@ async function killed(run: Started, { random, usual, portal }: Lane): Promise<En
   const end = run.ended.finally(() => over = true);
   // Read at the end of this function, whatever it is.
   end.catch(() => {});
-  while (!over && portal.requests.length - before < requests) await pause(2);
+  const arrived = async (count: number) => {
+    while (!over && portal.requests.length - before < count) await pause(2);
+  };
+  await arrived(requests - 1);
+  if (requests > 0) portal.settings.latencyMs = LATE_MS;
+  await arrived(requests);
+  portal.settings.latencyMs = LATENCY_MS;
   await pause(rest);
   if (over) return await end;
   run.kill();

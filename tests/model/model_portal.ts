@@ -131,7 +131,8 @@ export class ModelPortal implements Portal {
     const deals = new Set(all.filter(({ key }) => keys.has(key)));
     const found = new Set([...deals].map(({ key }) => key));
     const hasNew = question.receptionKeys.some((some) => !some.some((key) => found.has(key)));
-    const leads = question.leads ? this.#listed(this.leads).filter(hasPhone) : [];
+    const asked = new Set(question.leadIds);
+    const leads = question.leads ? this.#listed(this.leads).filter((lead) => asked.has(lead.id) || hasPhone(lead)) : [];
     const named = new Set([...deals, ...leads].map(({ contactId }) => contactId));
     const contacts = this.#listed(this.contacts).filter((contact) =>
       named.has(contact.id) || hasPhone(contact) || (contact.originator === "IDENT" && patients.has(contact.originId))

@@ -57,7 +57,9 @@ export class MemoryPortal implements Portal {
     const keys = question.receptionKeys.flat();
     const hasPhone = ({ phones }: { readonly phones: readonly string[] }) =>
       phones.some((phone) => question.phones.includes(foldPhone(phone)));
-    const leads = question.leads ? this.leads.filter(hasPhone) : [];
+    const leads = question.leads
+      ? this.leads.filter((lead) => question.leadIds?.includes(lead.id) || hasPhone(lead))
+      : [];
     const named = new Set([
       ...this.deals.filter(({ key }) => keys.includes(key)).map(({ contactId }) => contactId),
       ...leads.map(({ contactId }) => contactId),
