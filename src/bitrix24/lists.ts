@@ -64,3 +64,20 @@ export async function readLists(
     for (const { index, page } of open) rows[index].push(...page);
   }
 }
+
+/**
+ * All rows of a list of which it is known about how long it is: its pages share a request, by their places. What comes
+ * after them is read on as usual.
+ */
+export async function readLongList(command: Command, expected: number, read: Read): Promise<Row[]> {
+  const count = Math.min(COMMANDS_PER_BATCH, Math.ceil(expected / PAGE) + 1);
+  const pages = Array.from({ length: count }, (_, index): Command => ({
+    method: command.method,
+    params: { ...command.params, start: index * PAGE },
+  }));
+  const rows = (await read(pages)).map(pageOf);
+  const last = rows.at(-1)!;
+  const rest = last.length < PAGE ? [] : (await readLists([command], [last], read))[0].slice(last.length);
+  // A row that came in between has moved the others from page to page.
+  return [...new Map([...rows.flat(), ...rest].map((row) => [String(row.ID), row])).values()];
+}

@@ -14,7 +14,7 @@ import type {
 } from "../sync/ports.ts";
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import { stagesCommand, stagesFrom } from "./facts.ts";
-import { chunks, list, PAGE, type Read, readAll, readLists } from "./lists.ts";
+import { chunks, list, PAGE, type Read, readAll, readLists, readLongList } from "./lists.ts";
 import { contactOf, dealOf, idOf, leadOf, type Row } from "./records.ts";
 
 /** One less than a page, so that a full page tells of doubles. */
@@ -92,24 +92,30 @@ export async function dealsByKey(
   return rows.flat().map((row) => readDeal(row, config)).filter(({ key }) => wanted.has(key));
 }
 
-/** The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset). */
+/**
+ * The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset).
+ *
+ * @param expected about how many there are: so many pages share a request
+ */
 export async function openDealsBetween(
   field: string,
   from: string,
   to: string,
+  expected: number,
   fields: FieldNames,
   lookUpConfig: LookUpConfig,
   read: Read,
 ): Promise<PortalDeal[]> {
   const config: Reading = { ...lookUpConfig, fields };
   const filter = { [`>=${field}`]: from, [`<=${field}`]: to, "=CATEGORY_ID": config.pipeline, "=CLOSED": "N" };
-  const lists = [dealList(filter, config)];
-  const rows = await readLists(lists, await readAll(lists, read), read);
-  const [begin, end] = [Date.parse(from), Date.parse(to)];
-  return rows.flat().filter((row) => {
+  const rows = await readLongList(dealList(filter, config), expected, read);
+  const [begin, end] = [from, to].map((moment) => Date.parse(moment));
+  const within = rows.filter((row) => {
     const at = Date.parse(String(row[field] ?? ""));
     return at >= begin && at <= end;
-  }).map((row) => readDeal(row, config)).filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
+  });
+  return within.map((row) => readDeal(row, config))
+    .filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
 }
 
 const readDeal = (row: Row, { keyField, fields }: Reading): PortalDeal =>

@@ -66,12 +66,17 @@ export class BitrixPortal implements Portal {
     return await dealsByKey(keys, fields, this.#lookUpConfig, this.#read);
   }
 
-  async openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<PortalDeal[] | undefined> {
+  async openDealsBetween(
+    from: WallClock,
+    to: WallClock,
+    fields: FieldNames,
+    expected = 0,
+  ): Promise<PortalDeal[] | undefined> {
     const { config } = this.#deps;
     const field = config.dealFields.startTime;
     if (field === undefined || !fields.deal.includes(field)) return undefined;
     const [begin, end] = [from, to].map((time) => withOffset(time, config.sync.timeZone));
-    return await openDealsBetween(field, begin, end, fields, this.#lookUpConfig, this.#read);
+    return await openDealsBetween(field, begin, end, expected, fields, this.#lookUpConfig, this.#read);
   }
 
   get #lookUpConfig(): LookUpConfig {

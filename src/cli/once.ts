@@ -27,7 +27,8 @@ export const once =
     const decisions: Decision[] = [];
     const report = await session.cycle({
       full,
-      stopping: () => world.stop.aborted || world.now() >= deadline,
+      // A clock that was set back tells no more how much time is left.
+      stopping: () => world.stop.aborted || world.now() >= deadline || world.now() < begun,
       decided: (some) => decisions.push(...some),
     });
     const lines = rehearsal

@@ -41,11 +41,11 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       if (!mayPass(error, hasWorked)) throw error;
       failures++;
       reportError(error, world.err, logging.log);
-      const rest = begun + waitAfter(failures, interval) - world.now();
-      world.err.write(`${nextAttempt(Math.max(0, rest) / 60_000)}\n`);
+      const rest = restOf(waitAfter(failures, interval), begun, world.now());
+      world.err.write(`${nextAttempt(rest / 60_000)}\n`);
     }
     const wait = failures === 0 ? interval : waitAfter(failures, interval);
-    await world.sleep(Math.max(0, begun + wait - world.now()), world.stop);
+    await world.sleep(restOf(wait, begun, world.now()), world.stop);
   }
   await session?.[Symbol.asyncDispose]();
   say([RUN_STOPPED]);
@@ -54,6 +54,9 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
 
 const waitAfter = (failures: number, interval: number): number =>
   Math.max(interval, Math.min(interval * 2 ** failures, LONGEST_WAIT_MS));
+
+/** What is left of a wait that began with the cycle; the whole of it where the clock was set back meanwhile. */
+const restOf = (wait: number, begun: number, now: number): number => Math.min(wait, Math.max(0, begun + wait - now));
 
 const isQuiet = ({ received, deleted }: CycleReport): boolean => received === 0 && deleted === 0;
 

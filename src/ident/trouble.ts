@@ -99,7 +99,7 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
       fix: "Проверьте, что сервер включён и доступен по сети; при медленном сервере увеличьте query_timeout.",
     };
   }
-  if (codes.has("ESOCKET") || codes.has("ECONNCLOSED") || codes.has("ECONNREFUSED")) {
+  if (["ESOCKET", "ECONNCLOSED", "ECONNREFUSED", "ECONNRESET", "EPIPE"].some((code) => codes.has(code))) {
     return {
       what: `Не удалось соединиться с SQL Server ${place}.`,
       fix:

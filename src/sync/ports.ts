@@ -198,8 +198,15 @@ export interface Portal {
   /**
    * The open deals of the pipeline whose reception begins between two moments of the clinic's clock, managers' own deals
    * among them; `undefined`: the configuration has no field that tells.
+   *
+   * @param expected about how many there are
    */
-  openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<readonly PortalDeal[] | undefined>;
+  openDealsBetween(
+    from: WallClock,
+    to: WallClock,
+    fields: FieldNames,
+    expected?: number,
+  ): Promise<readonly PortalDeal[] | undefined>;
   /**
    * Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order.
    *

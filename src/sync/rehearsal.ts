@@ -25,8 +25,13 @@ export class Rehearsal implements Portal {
     return this.#portal.dealsByKey(keys, fields);
   }
 
-  openDealsBetween(from: WallClock, to: WallClock, fields: FieldNames): Promise<readonly PortalDeal[] | undefined> {
-    return this.#portal.openDealsBetween(from, to, fields);
+  openDealsBetween(
+    from: WallClock,
+    to: WallClock,
+    fields: FieldNames,
+    expected?: number,
+  ): Promise<readonly PortalDeal[] | undefined> {
+    return this.#portal.openDealsBetween(from, to, fields, expected);
   }
 
   write(writes: readonly Write[]): Promise<Outcome[]> {

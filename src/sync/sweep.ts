@@ -104,7 +104,7 @@ async function reportDeleted(
   const days = config.sync.initialDays * MINUTES_A_DAY;
   const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
   const { facts } = await deps.knowledge();
-  const open = await portal.openDealsBetween(wall(-days), wall(days), fieldNamesOf(facts));
+  const open = await portal.openDealsBetween(wall(-days), wall(days), fieldNamesOf(facts), planned.size);
   // Another clinic on the same portal has keys of its own.
   const own = ownFilials(filialRuleOf(config));
   const suspects = (open ?? []).filter(({ key }) =>

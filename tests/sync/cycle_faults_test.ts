@@ -69,7 +69,7 @@ function sidesOf(
     portal: {
       lookUp: async (question) => (count(), await scene.portal.lookUp(question)),
       dealsByKey: async (...asked) => (count(), await scene.portal.dealsByKey(...asked)),
-      openDealsBetween: async (...asked) => (count(), await scene.portal.openDealsBetween(...asked)),
+      openDealsBetween: async (from, to, fields) => (count(), await scene.portal.openDealsBetween(from, to, fields)),
       write: async (writes, leaving) => {
         // A write never throws; a crash just before it leaves is the same as one just after the queue was saved.
         calls++;
