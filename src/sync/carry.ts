@@ -116,6 +116,7 @@ export class Carrier {
     const decisions = plan(receptions, view, { config, ...current, memory: this.#memory, unfinished });
     decided(decisions);
     for (const decision of decisions) this.#noteDoubles(decision);
+    await this.#forgetOld(receptions);
     const error = await send(decisions, {
       portal,
       queue,
@@ -157,9 +158,7 @@ export class Carrier {
         progress.pass(key);
         continue;
       }
-      const recent = this.#state.recent.get(key);
-      // Both: a content may come back after another one was carried over and the power went before that was noted.
-      if (!force && recent?.changed === entry.changed && recent?.fingerprint === markOf(reception)) {
+      if (!force && this.#state.recent.get(key)?.fingerprint === markOf(reception)) {
         progress.dealtWith(key, markOf(reception));
         continue;
       }
@@ -227,6 +226,20 @@ export class Carrier {
         this.report.errors++;
         log.warning(`Запись ${reception.key} пока не подтверждена: ${result.reason}`);
     }
+  }
+
+  /**
+   * What is remembered of these receptions is not what the portal is about to hold: should the power go before the new
+   * content is noted, the old one must not pass for carried over when it comes back.
+   */
+  async #forgetOld(receptions: readonly Reception[]): Promise<void> {
+    const old = receptions.filter((reception) =>
+      (this.#state.recent.get(reception.key)?.fingerprint ?? markOf(reception)) !== markOf(reception)
+    );
+    if (old.length === 0) return;
+    const recent = new Map(this.#state.recent);
+    for (const { key } of old) recent.delete(key);
+    await this.keep({ ...this.#state, recent });
   }
 
   /** What is remembered of a reception of the overlap is what was dealt with last, also where it came from the queue. */

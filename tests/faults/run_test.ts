@@ -133,7 +133,7 @@ Deno.test("a database that is down is taken up again by itself", async () => {
     if (cycle === 1) clinic.faults.dropConnections("nothing", { times: 8 });
     return cycle === 5;
   });
-  assert.equal(err.match(/SQL Server/g)?.length, 2, err);
+  assert.equal(err.match(/Следующая попытка/g)?.length, 2, err);
   assert.deepEqual(waits.map((wait) => Math.round(wait / MINUTE)), [2, 4, 8, 2, 2]);
   assertOneEach(site.portal, ["F1_501"]);
 });
