@@ -115,7 +115,7 @@ type RequestKind = "greeting" | "look-ups" | "writes";
 function kindOf({ commands }: RecordedRequest): RequestKind {
   const has = (pattern: RegExp) => commands.some(({ method }) => pattern.test(method));
   if (has(/\.(add|update|delete|set)$/)) return "writes";
-  return has(/^server\.|^crm\.(settings|status)\.|\.fields$/) ? "greeting" : "look-ups";
+  return has(/^server\.|^crm\.settings\.|\.fields$/) ? "greeting" : "look-ups";
 }
 
 function row(name: string, { requests, queries, seconds }: Cost): string[] {
