@@ -1,11 +1,13 @@
 /**
  * A clinic's PC: a temporary folder, and the program run there as a function call.
  */
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../../src/cli/app.ts";
 import { sleep } from "../../src/cli/sleep.ts";
 import { decrypt, encrypt } from "../../src/windows/secrets.ts";
 import type { World } from "../../src/world.ts";
+import { privateTextsIn } from "./private_texts.ts";
 
 /** What a run of the program showed and answered. */
 export interface Run {
@@ -54,6 +56,7 @@ export async function makeWorkplace(): Promise<Workplace> {
         ...changes,
       };
       const code = await run(world);
+      if (!args.includes("--show-personal")) assert.deepEqual(privateTextsIn(out + err), [], out + err);
       return { code, out, err };
     },
     async json(name) {
@@ -72,7 +75,17 @@ export async function makeWorkplace(): Promise<Workplace> {
       return texts.join("");
     },
     async [Symbol.asyncDispose]() {
+      await assertNothingPrivateIn(folder);
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** Looks through all that the program wrote; what a test calls `*.ini` is its configuration. */
+async function assertNothingPrivateIn(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await assertNothingPrivateIn(path);
+    else if (!name.endsWith(".ini")) assert.deepEqual(privateTextsIn(await Deno.readTextFile(path)), [], path);
+  }
 }

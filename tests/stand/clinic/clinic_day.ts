@@ -2,6 +2,7 @@
  * A clinic's rows by hand: people, receptions and bills with the few columns that a test is about. IDs are given in the
  * order of the calls.
  */
+import { rememberPatient } from "../private_texts.ts";
 import type { ClinicRows, ClinicTables, WallTime } from "./schema.ts";
 
 type Columns<T extends keyof ClinicTables> = Partial<ClinicTables[T]>;
@@ -32,6 +33,7 @@ export class ClinicDay {
   patient(fullName: string, phone: string | null, card: Columns<"Patients"> = {}): number {
     const [Surname, Name = null, Patronymic = null] = fullName.split(" ");
     const ID = this.nextId();
+    rememberPatient(Surname, phone);
     this.#add("Persons", { ID, Surname, Name, Patronymic, MobilePhone: phone });
     this.#add("Patients", { ID_Persons: ID, ...card });
     return ID;
