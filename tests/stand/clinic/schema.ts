@@ -1,5 +1,5 @@
 /**
- * The tables of IDENT that the integration reads (shared/reference/ident-schema.sql): the catalogue of columns and the
+ * The tables of IDENT that the integration reads: the catalogue of columns and the
  * shapes of rows. References between tables are not enforced: a test puts in only the rows that it is about.
  */
 
