@@ -7,12 +7,12 @@
 
 /**
  * What failed, as far as the program branches on it:
- * - `usage`: the command line; `config`: config.ini; `secret`: a secret that cannot be read;
+ * - `config`: config.ini; `secret`: a secret that cannot be read;
  * - `state`: a file of the program's own (state, queue) is damaged, of a newer version, or cannot be written;
  * - `database`: SQL Server cannot be used; `portal`: Bitrix24 cannot be used;
  * - `locked`: another instance is running; `interrupted`: stopped by the user.
  */
-export type ErrorCode = "usage" | "config" | "secret" | "state" | "database" | "portal" | "locked" | "interrupted";
+export type ErrorCode = "config" | "secret" | "state" | "database" | "portal" | "locked" | "interrupted";
 
 /** The three things a person needs, each one Russian sentence without a line break. */
 export interface ErrorText {

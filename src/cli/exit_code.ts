@@ -23,7 +23,6 @@ export const EXIT = {
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
 const OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
-  usage: EXIT.configuration,
   config: EXIT.configuration,
   secret: EXIT.configuration,
   state: EXIT.configuration,

@@ -1,6 +1,7 @@
 /**
  * The six statuses of a reception, in the words of IDENT, and how they follow from its times.
  */
+import { foldLabel } from "./label.ts";
 
 /** All statuses, in the order of a visit. */
 export const STATUSES = [
@@ -16,8 +17,7 @@ export type Status = typeof STATUSES[number];
 
 /** The status of a name as a portal's list or a person may write it: case, ё/е and blanks do not count. */
 export function statusNamed(text: string): Status | undefined {
-  const fold = (name: string) => name.trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
-  return STATUSES.find((status) => fold(status) === fold(text));
+  return STATUSES.find((status) => foldLabel(status) === foldLabel(text));
 }
 
 /** The times that decide the status; `undefined` is "has not happened". */

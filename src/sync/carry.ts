@@ -130,8 +130,9 @@ export class Carrier {
       onResult: (decision, result) => {
         this.#noteResult(decision, result);
         const { key } = decision.reception;
-        progress.dealtWith(key, fingerprintOf(decision.reception));
-        this.#refresh(key, fingerprintOf(decision.reception));
+        const fingerprint = fingerprintOf(decision.reception);
+        progress.dealtWith(key, fingerprint);
+        this.#refresh(key, fingerprint);
       },
       onRequest: () => this.#save(progress),
     });
@@ -158,8 +159,9 @@ export class Carrier {
         progress.pass(key);
         continue;
       }
-      if (!force && this.#state.recent.get(key)?.fingerprint === markOf(reception)) {
-        progress.dealtWith(key, markOf(reception));
+      const remembered = this.#state.recent.get(key)?.fingerprint;
+      if (!force && remembered !== undefined && remembered === markOf(reception)) {
+        progress.dealtWith(key, remembered);
         continue;
       }
       const taken = this.#take(entry, progress, patientsInFlight);
@@ -233,9 +235,10 @@ export class Carrier {
    * content is noted, the old one must not pass for carried over when it comes back.
    */
   async #forgetOld(receptions: readonly Reception[]): Promise<void> {
-    const old = receptions.filter((reception) =>
-      (this.#state.recent.get(reception.key)?.fingerprint ?? markOf(reception)) !== markOf(reception)
-    );
+    const old = receptions.filter((reception) => {
+      const remembered = this.#state.recent.get(reception.key)?.fingerprint;
+      return remembered !== undefined && remembered !== fingerprintOf(reception);
+    });
     if (old.length === 0) return;
     const recent = new Map(this.#state.recent);
     for (const { key } of old) recent.delete(key);

@@ -13,7 +13,7 @@ import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
 import { sweep } from "./sweep.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
-export const ROUND = 200;
+const ROUND = 200;
 
 /**
  * Runs one cycle.

@@ -18,6 +18,10 @@ export function servicesText(services: readonly string[]): string {
   return (comma > 0 ? whole.slice(0, comma) : head.replace(/[\uD800-\uDBFF]$/, "")) + CUT;
 }
 
+/** The configured deal fields that hold the status, and so remember it; the first that can counts. */
+export const statusFieldsOf = ({ status, statusText }: DealFieldNames): string[] =>
+  [status, statusText].filter((name) => name !== undefined);
+
 /** What each configured deal field shall hold, by the portal's field name, the key's own field excepted. */
 export function dealFieldsOf(reception: Reception, names: DealFieldNames): Map<string, Wanted> {
   const { patient } = reception;

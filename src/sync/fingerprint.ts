@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { Reception } from "../reception/reception.ts";
 
-/** 96 bits of SHA-256 over the reception, in base64url; tells nothing of the content. */
-export function fingerprintOf(reception: Reception): string {
-  return createHash("sha256").update(JSON.stringify(reception)).digest("base64url").slice(0, 16);
-}
+/** 96 bits of SHA-256 over a text, in base64url; tells nothing of the text. */
+export const shortDigest = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 16);
+
+export const fingerprintOf = (reception: Reception): string => shortDigest(JSON.stringify(reception));

@@ -50,7 +50,8 @@ export class Knowledge {
     const { config, portal, remembered, remember, log } = this.#deps;
     const old = await remembered();
     // Remembered facts that lack a stage may be older than the stage.
-    if (old !== undefined && stagesComplete(check(old, config))) return check(old, config);
+    const before = old && check(old, config);
+    if (before !== undefined && stagesComplete(before)) return before;
     this.#asked = true;
     const facts = await portal.learn();
     const known = check(facts, config);

@@ -70,6 +70,10 @@ export function matchContact(
     free.find((contact) => contact.id === lead?.contactId && !contradicts(contact, patient));
 }
 
+/** Whether neither the portal nor the configuration counts the lead as closed. */
+export const isOpenLead = (lead: PortalLead, closedStatuses: readonly string[]): boolean =>
+  !lead.closed && !closedStatuses.includes(lead.status);
+
 /** The open lead that this patient came from: with the phone, and no name that contradicts; of several the oldest. */
 export function matchLead(
   patient: Patient,
@@ -78,7 +82,7 @@ export function matchLead(
 ): PortalLead | undefined {
   return oldest(
     leads.filter((lead) =>
-      !lead.closed && !closedStatuses.includes(lead.status) && hasPhoneOf(lead, patient) && !contradicts(lead, patient)
+      isOpenLead(lead, closedStatuses) && hasPhoneOf(lead, patient) && !contradicts(lead, patient)
     ),
   );
 }

@@ -6,10 +6,10 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
-import { matchLead } from "./match.ts";
+import { isOpenLead, matchLead } from "./match.ts";
 import type { Memory } from "./memory.ts";
 import { type ContactPlan, planContact } from "./plan_contact.ts";
-import { bindDeal, changeDeal, dealToBind, newDeal, situationOf, stageFor } from "./plan_deal.ts";
+import { bindDeal, changeDeal, dealsOf, dealToBind, newDeal, situationOf, stageFor } from "./plan_deal.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalLead, PortalView } from "./ports.ts";
 import { closedByManager, type Stages } from "./stages.ts";
 import { needsOf, type Step, type Target } from "./step.ts";
@@ -85,13 +85,13 @@ class Planner {
   }
 
   #noteDealContacts(reception: Reception): void {
-    const ids = this.#dealsOf(reception).map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    const ids = dealsOf(reception, this.#view.deals).map(({ contactId }) => contactId).filter((id) => id !== undefined);
     const { key } = reception.patient;
     this.#dealContacts.set(key, new Set([...this.#dealContacts.get(key) ?? [], ...ids]));
   }
 
   #decide(reception: Reception): Decision {
-    const [deal, ...doubles] = this.#dealsOf(reception);
+    const [deal, ...doubles] = dealsOf(reception, this.#view.deals);
     const decision: Decision = {
       reception,
       steps: [],
@@ -152,13 +152,6 @@ class Planner {
     return [...steps, { kind: "close-lead", leadId: lead.id, after: steps }];
   }
 
-  /** The deals with the reception's key: the one that is used first (the oldest open one, else the oldest). */
-  #dealsOf(reception: Reception): PortalDeal[] {
-    const keys = [reception.key, ...reception.formerKeys];
-    return this.#view.deals.filter(({ key }) => keys.includes(key))
-      .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
-  }
-
   #isClosedByManager(deal: PortalDeal, reception: Reception): boolean {
     return closedByManager(situationOf(deal, reception, this.#context), this.#context.stages);
   }
@@ -201,10 +194,10 @@ class Planner {
 
   /** The open lead that the reception's deal is linked to already: its conversion is to be finished, whoever the patient is. */
   #linkedLead(reception: Reception): PortalLead | undefined {
-    const [deal] = this.#dealsOf(reception);
-    const { closedLeadStatuses } = this.#context.config;
-    return this.#view.leads.find(({ id, closed, status }) =>
-      id === deal?.leadId && !closed && !closedLeadStatuses.includes(status) && !this.#takenLeads.has(id)
+    const [deal] = dealsOf(reception, this.#view.deals);
+    return this.#view.leads.find((lead) =>
+      lead.id === deal?.leadId && isOpenLead(lead, this.#context.config.closedLeadStatuses) &&
+      !this.#takenLeads.has(lead.id)
     );
   }
 
@@ -223,7 +216,7 @@ class Planner {
    * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {
-    const [deal] = this.#dealsOf(reception);
+    const [deal] = dealsOf(reception, this.#view.deals);
     const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
     if (deal === undefined) {
       return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);

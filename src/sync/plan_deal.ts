@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { fullName } from "../reception/person_name.ts";
 import type { Reception } from "../reception/reception.ts";
 import { STATUSES, statusNamed } from "../reception/status.ts";
-import { dealFieldsOf } from "./fields.ts";
+import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
 import { isIdentPatient, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
@@ -62,11 +62,16 @@ export function newDeal(reception: Reception, stage: string, contact: Target, { 
   };
 }
 
+/** The deals with one of the reception's keys: the one that is used first (the oldest open one, else the oldest). */
+export function dealsOf({ key, formerKeys }: Reception, deals: readonly PortalDeal[]): PortalDeal[] {
+  const keys = [key, ...formerKeys];
+  return deals.filter((deal) => keys.includes(deal.key))
+    .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
+}
+
 /** What decides about an existing deal's stage. */
 export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
-  const present = [config.dealFields.status, config.dealFields.statusText].filter((name) =>
-    name !== undefined && facts.dealFields[name] !== undefined
-  ) as string[];
+  const present = statusFieldsOf(config.dealFields).filter((name) => facts.dealFields[name] !== undefined);
   // A list that lacks one of the statuses forgets it.
   const holdsAll = (name: string) =>
     STATUSES.every((text) => fit({ text }, facts.dealFields[name], "UTC") !== undefined);

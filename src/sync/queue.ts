@@ -52,6 +52,9 @@ export interface QueuePolicy {
 
 const DAY = 86_400_000;
 
+/** An item of which no write is unanswered. A lead that it began to convert stays known. */
+const NOTHING_IN_FLIGHT = { sentAt: undefined, patient: undefined, holds: false, contact: undefined } as const;
+
 /** Counts as the users know them. */
 export interface QueueCounts {
   readonly total: number;
@@ -166,10 +169,7 @@ export class Queue {
       retries,
       lastError: reason,
       nextRetryAt: failed ? undefined : now + this.#delay(retries),
-      sentAt: undefined,
-      patient: undefined,
-      holds: false,
-      contact: undefined,
+      ...NOTHING_IN_FLIGHT,
     });
   }
 
@@ -197,10 +197,7 @@ export class Queue {
       status: "pending",
       lastError: reason,
       nextRetryAt: until,
-      sentAt: undefined,
-      patient: undefined,
-      holds: false,
-      contact: undefined,
+      ...NOTHING_IN_FLIGHT,
     });
   }
 
@@ -264,11 +261,8 @@ export class Queue {
       updatedAt: now,
       lastError: undefined,
       nextRetryAt: undefined,
-      sentAt: undefined,
-      patient: undefined,
-      holds: false,
+      ...NOTHING_IN_FLIGHT,
       lead: undefined,
-      contact: undefined,
     };
     this.#items.set(key, { ...fresh, ...this.#items.get(key), ...changes, updatedAt: now });
   }

@@ -2,6 +2,7 @@
  * The stages of the configured pipeline, and the one rule by which a deal's stage follows the clinic.
  */
 import type { StageConfig } from "../config/config.ts";
+import { foldLabel } from "../reception/label.ts";
 import { type Status, STATUSES } from "../reception/status.ts";
 import type { PortalStage } from "./ports.ts";
 
@@ -20,8 +21,6 @@ export interface AmbiguousStage {
   readonly ids: readonly string[];
 }
 
-const fold = (text: string) => text.trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
-
 /**
  * A configured stage → the id of a stage of the pipeline: an id as it is, an id of the general pipeline without this
  * pipeline's prefix (`NEW` for `C1:NEW`), or the name that the portal shows.
@@ -29,7 +28,7 @@ const fold = (text: string) => text.trim().toLowerCase().replaceAll("ё", "е").
 function resolve(word: string, pipeline: number, stages: readonly PortalStage[]): string | AmbiguousStage | undefined {
   const byId = stages.find(({ id }) => id === word || id === `C${pipeline}:${word}`);
   if (byId !== undefined) return byId.id;
-  const byName = stages.filter(({ name }) => fold(name) === fold(word));
+  const byName = stages.filter(({ name }) => foldLabel(name) === foldLabel(word));
   if (byName.length > 1) return { name: word, ids: byName.map(({ id }) => id) };
   return byName[0]?.id;
 }

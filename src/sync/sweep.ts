@@ -2,12 +2,12 @@
  * The daily comparison of the clinic with the portal: all receptions planned around today against their deals. It finds
  * what no time of change tells: an edit without a time stamp, a deal that was lost, a reception that was deleted.
  */
-import { createHash } from "node:crypto";
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
 import type { Carrier, CycleDeps } from "./carry.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { changeDeal, type DealContext, situationOf } from "./plan_deal.ts";
+import { statusFieldsOf } from "./fields.ts";
+import { fingerprintOf, shortDigest } from "./fingerprint.ts";
+import { changeDeal, type DealContext, dealsOf, situationOf } from "./plan_deal.ts";
 import { fitAll } from "./portal_fields.ts";
 import { type Entry, fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import { type ChangeTime, shiftMinutes } from "./position.ts";
@@ -69,10 +69,10 @@ function differingOf(
   const byKey = Map.groupBy(deals, ({ key }) => key);
   const differing = new Set<string>();
   for (const reception of receptions) {
-    const own = [reception.key, ...reception.formerKeys].flatMap((key) => byKey.get(key) ?? [])
-      .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
-    const shown = own.length === 0 ? undefined : shownInstead(reception, own[0], context);
-    if (own.length > 0 && shown === undefined) continue;
+    const keys = [reception.key, ...reception.formerKeys];
+    const [deal] = dealsOf(reception, keys.flatMap((key) => byKey.get(key) ?? []));
+    const shown = deal === undefined ? undefined : shownInstead(reception, deal, context);
+    if (deal !== undefined && shown === undefined) continue;
     const mark = markOf(reception, shown);
     marks.set(reception.key, mark);
     if (shown === undefined || repaired.get(reception.key) !== mark) differing.add(reception.key);
@@ -91,7 +91,7 @@ function shownInstead(reception: Reception, deal: PortalDeal, context: DealConte
 }
 
 const markOf = (reception: Reception, shown: unknown): string =>
-  createHash("sha256").update(`${fingerprintOf(reception)} ${JSON.stringify(shown)}`).digest("base64url").slice(0, 16);
+  shortDigest(`${fingerprintOf(reception)} ${JSON.stringify(shown)}`);
 
 /** Tells of open deals whose reception is gone from the clinic, and closes them where the configuration says so. */
 async function reportDeleted(
@@ -131,8 +131,7 @@ async function closeDeals(deals: readonly PortalDeal[], { portal, config, knowle
   if ("missing" in stage) {
     return log.error(`Стадии «${stage.missing}» нет в воронке: сделки удалённых записей остаются.`);
   }
-  const names = [config.dealFields.status, config.dealFields.statusText].filter((name) => name !== undefined);
-  const status = new Map(names.map((name) => [name, { text: "Отменен" }]));
+  const status = new Map(statusFieldsOf(config.dealFields).map((name) => [name, { text: "Отменен" }]));
   const memory = fitAll(status, facts.dealFields, config.sync.timeZone);
   const movable = deals.filter(({ stage }) => !stages.protected.has(stage) && !stages.final.has(stage));
   const writes = movable.map(({ id }): Write => ({

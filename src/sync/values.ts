@@ -2,6 +2,7 @@
  * Values as the clinic means them, fitted to the types of the portal's fields, and compared with what the portal shows.
  */
 import { withOffset } from "../reception/clinic_time.ts";
+import { foldLabel } from "../reception/label.ts";
 import type { WallClock } from "../reception/reception.ts";
 import type { PortalField, PortalValue } from "./ports.ts";
 
@@ -17,7 +18,7 @@ export function isEmpty(value: PortalValue | undefined): boolean {
 /** Text as the portal may show it after saving: other line breaks, blanks at the ends. */
 const foldText = (text: string) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trim();
 
-const foldItem = (text: string) => foldText(text).toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
+const foldItem = (text: string) => foldLabel(foldText(text));
 
 function fitText(text: string, field: PortalField): PortalValue | undefined {
   switch (field.type) {
