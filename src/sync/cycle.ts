@@ -24,6 +24,7 @@ const ROUND = 200;
  */
 export async function runCycle(deps: CycleDeps, full = false): Promise<CycleReport> {
   deps.queue.settleClock(deps.now());
+  deps.queue.settleIntents();
   const carrier = new Carrier(deps);
   const isFirst = deps.state.watermark === undefined;
   const outcome = await carryChanges(carrier, deps);

@@ -132,6 +132,14 @@ export class Queue {
     return true;
   }
 
+  /**
+   * Intents of a cycle that broke off stand as they are: from now on they are what may be in flight, and are withdrawn no
+   * more.
+   */
+  settleIntents(): void {
+    this.#before.clear();
+  }
+
   /** The reception is carried over in full. */
   confirm(key: string): void {
     this.#items.delete(key);

@@ -223,6 +223,15 @@ Deno.test("a lead stays claimed through refusals and waiting, until all of its c
   assert.deepEqual(claimsOf(queue), [[], []]);
 });
 
+Deno.test("an intent of a cycle that broke off is not lost when a later one is withdrawn", () => {
+  const queue = empty();
+  queue.begin("F1_1", NOTHING, NOW);
+  queue.settleIntents();
+  queue.begin("F1_1", NOTHING, NOW + 100_000);
+  queue.withdraw("F1_1");
+  assert.deepEqual(queue.items().map(({ key, sentAt }) => [key, sentAt]), [["F1_1", NOW]]);
+});
+
 Deno.test("an intent that came to nothing claims nothing", () => {
   const queue = empty();
   queue.begin("F1_1", ALL, NOW);
