@@ -12,6 +12,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { renderExample } from "../src/config/example.ts";
+import { endOf } from "../tests/faults/program.ts";
 import { ClinicDay } from "../tests/stand/clinic/clinic_day.ts";
 import { startClinicStand } from "../tests/stand/clinic/clinic_stand.ts";
 import { configText } from "../tests/stand/config_text.ts";
@@ -43,17 +44,18 @@ const CONFIG = join(folder, "config.ini");
 
 /** Runs a program that lies in the folder, or one of Windows; it is killed when it takes too long. */
 async function start(program: string, args: readonly string[], limit: number = LIMIT_MS.run): Promise<Ended> {
-  const own = program.endsWith(".exe") ? join(folder, program) : program;
-  const command = wrapper === undefined
-    ? new Deno.Command(own, { args: [...args], cwd: folder, stdin: "null", signal: AbortSignal.timeout(limit) })
-    : new Deno.Command(wrapper, {
-      args: [folder, program, ...args],
-      stdin: "null",
-      signal: AbortSignal.timeout(limit),
-    });
-  const { code, signal, stdout, stderr } = await command.output();
-  if (signal !== null) throw new Error(`${program} ${args.join(" ")}: no end within ${limit / 1000} s`);
-  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  const [path, ...before] = wrapper !== undefined
+    ? [wrapper, folder, program]
+    : [program.endsWith(".exe") ? join(folder, program) : program];
+  const process = new Deno.Command(path, {
+    args: [...before, ...args],
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const { code, out, err } = await endOf(process, limit);
+  return { code, text: out + err };
 }
 
 const ident = (...args: string[]) => start(PROGRAM, args);

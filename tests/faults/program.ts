@@ -6,6 +6,9 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PERMISSIONS } from "../../scripts/permissions.ts";
 
+/** How long after the end of a process its output is still read, milliseconds; mostly the streams end with it. */
+const REST_MS = 1_000;
+
 /** Which program; nothing: from source. */
 export interface ProgramOptions {
   readonly program?: string;
@@ -42,18 +45,10 @@ export async function programIn(home: string, options: ProgramOptions = {}, limi
     ? [Deno.execPath(), "run", "--no-check", ...PERMISSIONS, main]
     : await executable(options.program, options.with, home);
   const start = (command: string, folder: string): Started => {
-    const begun = performance.now();
     const args = [...before, command, "--config", join(folder, "config.ini")];
     const process = new Deno.Command(program, { args, cwd: home, stdin: "null", stdout: "piped", stderr: "piped" })
       .spawn();
-    const kill = (signal: Deno.Signal = "SIGKILL") => {
-      try {
-        process.kill(signal);
-      } catch {
-        // It has ended by itself meanwhile.
-      }
-    };
-    return { process, ended: endOf(process, begun, limitMs, kill), kill };
+    return { process, ended: endOf(process, limitMs), kill: (signal) => kill(process, signal) };
   };
   return { start, run: (command, folder) => start(command, folder).ended };
 }
@@ -65,16 +60,50 @@ async function executable(program: string, wrapper: string | undefined, home: st
   return wrapper === undefined ? [copy] : [resolve(wrapper), home, basename(copy)];
 }
 
-async function endOf(process: Deno.ChildProcess, begun: number, limitMs: number, kill: () => void): Promise<Ended> {
+/**
+ * The end of a process that was just started, with all that it wrote; it is killed after `limitMs`. It has ended when the
+ * process has: background services that the first program under Wine starts keep its error stream open for as long as
+ * any program runs there.
+ */
+export async function endOf(process: Deno.ChildProcess, limitMs: number): Promise<Ended> {
+  const begun = performance.now();
   let late = false;
-  const timer = setTimeout(() => {
+  const limit = setTimeout(() => {
     late = true;
-    kill();
+    kill(process);
   }, limitMs);
-  const { code, stdout, stderr } = await process.output();
-  clearTimeout(timer);
-  const decoder = new TextDecoder();
-  const [out, err] = [decoder.decode(stdout), decoder.decode(stderr)];
+  const enough = new AbortController();
+  const texts = Promise.all([process.stdout, process.stderr].map((stream) => textOf(stream, enough.signal)));
+  const { code } = await process.status;
+  const took = performance.now() - begun;
+  clearTimeout(limit);
+  const rest = setTimeout(() => enough.abort(), REST_MS);
+  const [out, err] = await texts;
+  clearTimeout(rest);
   if (late) throw new Error(`the program did not end within ${limitMs} ms:\n${out}${err}`);
-  return { code, out, err, took: performance.now() - begun };
+  return { code, out, err, took };
+}
+
+function kill(process: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {
+  try {
+    process.kill(signal);
+  } catch {
+    // It has ended by itself meanwhile.
+  }
+}
+
+/** What comes out of a stream until it ends or it is enough. */
+async function textOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, enough: AbortSignal): Promise<string> {
+  let text = "";
+  const into = new WritableStream<string>({
+    write(part) {
+      text += part;
+    },
+  });
+  try {
+    await stream.pipeThrough(new TextDecoderStream()).pipeTo(into, { signal: enough });
+  } catch (error) {
+    if (!enough.aborted) throw error;
+  }
+  return text;
 }
