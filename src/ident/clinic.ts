@@ -6,7 +6,7 @@ import type { DatabaseConfig } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
-import type { Clinic, Entry, Page, PageRequest } from "../sync/ports.ts";
+import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../sync/ports.ts";
 import { mendSocketOfOldDeno } from "./old_deno_socket.ts";
 import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
 import type { BillLineRow, ReceptionRow } from "./rows.ts";
@@ -58,17 +58,21 @@ export class IdentClinic implements Clinic, AsyncDisposable {
         .input("afterId", sql.BigInt, after?.id ?? -1)
         .input("initialDays", sql.Int, initialDays));
     const { Now: now, Upper } = bounds[0] as { Now: string; Upper: string };
-    return { now, upper: Upper, entries: this.#entries(receptions, lines) };
+    const last = lastOfFull(receptions as ReceptionRow[], size);
+    const next = last && { time: last.Changed!, id: Number(last.ID) };
+    return { now, upper: Upper, entries: this.#entries(receptions, lines), next };
   }
 
-  async plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]> {
-    const [, receptions, lines] = await this.#query(
+  async plannedReceptions(days: number, afterId: number, size: number): Promise<PlannedPage> {
+    const [, answer, lines] = await this.#query(
       PLANNED_RECEPTIONS,
       (request) =>
         request.input("days", sql.Int, days).input("afterId", sql.BigInt, afterId).input("size", sql.Int, size),
     );
     // The page is by ID; the details come by time of change.
-    return this.#entries(receptions, lines).sort((a, b) => a.id - b.id);
+    const receptions = (answer as ReceptionRow[]).toSorted((a, b) => Number(a.ID) - Number(b.ID));
+    const last = lastOfFull(receptions, size);
+    return { entries: this.#entries(receptions, lines), next: last && Number(last.ID) };
   }
 
   async receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {
@@ -85,7 +89,7 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   #entries(receptions: unknown[], lines: unknown[]): Entry[] {
     const linesOf = Map.groupBy(lines as BillLineRow[], ({ ReceptionId }) => String(ReceptionId));
-    return (receptions as ReceptionRow[]).map((row) =>
+    return (receptions as ReceptionRow[]).filter(({ PatientId }) => PatientId !== null).map((row) =>
       entryOf(row, linesOf.get(String(row.ID)) ?? [], this.#deps.filials)
     );
   }
@@ -159,6 +163,10 @@ function poolOf({ config, log }: ClinicDeps): { pool: sql.ConnectionPool; told: 
   pool.on("error", () => log.debug("Соединение с SQL Server закрылось, при следующем запросе откроется новое."));
   return { pool, told };
 }
+
+/** The last row of a page that is full; `undefined`: there are no more pages. */
+const lastOfFull = (rows: readonly ReceptionRow[], size: number): ReceptionRow | undefined =>
+  rows.length < size ? undefined : rows.at(-1);
 
 function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {
   const id = Number(row.ID);

@@ -2,14 +2,20 @@
  * The T-SQL that is sent to the clinic's database.
  *
  * Rules that hold for every text here:
- * - only reads: the login may have SELECT rights only. The one INSERT goes to a table variable, which lives in the
- *   query itself and needs no rights;
+ * - only reads: the login may have SELECT rights only. INSERT goes to table variables, which live in the query itself and
+ *   need no rights;
  * - nothing is locked and nothing waits for the clinic's own locks: READ UNCOMMITTED. A row that is caught in the middle
  *   of a change is read again by the next cycles, because each starts five minutes before the last one's end;
  * - SQL Server 2008 R2 and later: no OFFSET FETCH, IIF, TRY_CONVERT, STRING_AGG, GREATEST;
  * - the column types of IDENT are not known for certain, so all times leave as text of style 121
  *   (`2026-03-01 10:30:00.0000000`, the clinic's wall clock) and all amounts as text of decimal(19, 4).
  */
+
+/**
+ * On every statement that reads a table variable: before 2019 the server takes such a table for one row unless it plans the
+ * statement when it runs, and would then scan the bills once for each reception. One core: the clinic has the others.
+ */
+const PLANNED_ANEW = "OPTION (RECOMPILE, MAXDOP 1)";
 
 const READ_ONLY = "SET NOCOUNT ON; SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;";
 
@@ -34,10 +40,14 @@ CROSS APPLY (
   WHERE t.At <= @upper
 ) AS c`;
 
-/** Everything of the receptions in @page: one row a reception, then one row a bill line. */
+/**
+ * Everything of the receptions in @page: one row a reception, then one row a bill line. A reception that was deleted, or
+ * has lost its patient, since it was put on the page has a row too, with `PatientId` NULL: a page's length tells whether
+ * there are more.
+ */
 const DETAILS = `
 SELECT
-  r.ID, ${timeText("p.Changed")} AS Changed,
+  p.ID, ${timeText("p.Changed")} AS Changed,
   ${timeText("r.PlanStart")} AS PlanStart, ${timeText("r.PlanEnd")} AS PlanEnd,
   ${timeText("r.PatientAppeared")} AS PatientAppeared, ${timeText("r.ReceptionStarted")} AS ReceptionStarted,
   ${timeText("r.ReceptionEnded")} AS ReceptionEnded, ${timeText("r.ReceptionCanceled")} AS ReceptionCanceled,
@@ -53,7 +63,7 @@ SELECT
   branch.Name AS BranchName,
   ${timeText("bill.DateTimeOrder")} AS OrderTime
 FROM @page AS p
-JOIN Receptions AS r ON r.ID = p.ID
+LEFT JOIN Receptions AS r ON r.ID = p.ID AND r.ID_Patients IS NOT NULL
 LEFT JOIN Persons AS patient ON patient.ID = r.ID_Patients
 LEFT JOIN Patients AS card ON card.ID_Persons = r.ID_Patients
 LEFT JOIN Persons AS doctor ON doctor.ID = r.ID_Staffs
@@ -71,7 +81,8 @@ OUTER APPLY (
   ORDER BY o.DateTimeOrder DESC, o.ID DESC
 ) AS bill
 LEFT JOIN OwnCompanies AS branch ON branch.ID = COALESCE(bill.ID_OwnCompanies, chair.ID_OwnCompanies)
-ORDER BY p.Changed, p.ID;
+ORDER BY p.Changed, p.ID
+${PLANNED_ANEW};
 
 SELECT
   o.ID_Receptions AS ReceptionId, o.ID AS OrderId, s.Name AS ServiceName,
@@ -82,7 +93,8 @@ JOIN Orders AS o ON o.ID_Receptions = p.ID
 JOIN OrderServiceRelation AS l ON l.ID_Orders = o.ID
 LEFT JOIN ServiceItemPrices AS price ON price.ID = l.ID_ServicePrices
 LEFT JOIN ServiceItems AS s ON s.ID = price.ID_ServiceItems
-ORDER BY o.ID_Receptions, o.ID, l.ID;`;
+ORDER BY o.ID_Receptions, o.ID, l.ID
+${PLANNED_ANEW};`;
 
 /**
  * One page of changed receptions, in watermark order (change time, ID), after the position (@from, @afterId) and not
@@ -92,25 +104,38 @@ ORDER BY o.ID_Receptions, o.ID, l.ID;`;
  * - `@fromText` varchar(27) or NULL: NULL means @initialDays before the upper bound;
  * - `@initialDays` int; `@afterId` bigint.
  *
- * Answers three result sets: `Now`, `Upper` (one row); receptions; bill lines.
+ * Answers three result sets: `Now`, `Upper` (one row); receptions, @size of them unless there are no more; bill lines.
+ * What was touched is collected first, from two plain scans: as one condition, the bills would be looked up for every
+ * reception there is.
  */
 export const CHANGED_RECEPTIONS = `${READ_ONLY}
 DECLARE @now datetime2(7) = SYSDATETIME();
 DECLARE @upper datetime2(7) = COALESCE(CONVERT(datetime2(7), @upperText, 121), @now);
 DECLARE @from datetime2(7) = COALESCE(CONVERT(datetime2(7), @fromText, 121), DATEADD(day, -@initialDays, @upper));
+DECLARE @touched TABLE (ID bigint NOT NULL PRIMARY KEY);
 DECLARE @page TABLE (ID bigint NOT NULL PRIMARY KEY, Changed datetime2(7) NULL);
 
-INSERT INTO @page (ID, Changed)
-SELECT TOP (@size) r.ID, c.Changed
-FROM Receptions AS r${CHANGED}
+INSERT INTO @touched (ID)
+SELECT r.ID
+FROM Receptions AS r
 WHERE r.ID_Patients IS NOT NULL
   AND (r.DateTimeChanged >= @from OR r.DateTimeAdded >= @from OR r.PatientAppeared >= @from
     OR r.ReceptionStarted >= @from OR r.ReceptionEnded >= @from OR r.ReceptionCanceled >= @from
-    OR r.CheckIssued >= @from
-    OR r.ID IN (SELECT b.ID_Receptions FROM Orders AS b
-                WHERE b.DateTimeOrder >= @from OR b.DateTimeBillFormed >= @from))
+    OR r.CheckIssued >= @from)
+UNION
+SELECT o.ID_Receptions
+FROM Orders AS o
+WHERE o.ID_Receptions IS NOT NULL AND (o.DateTimeOrder >= @from OR o.DateTimeBillFormed >= @from)
+OPTION (MAXDOP 1);
+
+INSERT INTO @page (ID, Changed)
+SELECT TOP (@size) r.ID, c.Changed
+FROM @touched AS touched
+JOIN Receptions AS r ON r.ID = touched.ID${CHANGED}
+WHERE r.ID_Patients IS NOT NULL
   AND (c.Changed > @from OR (c.Changed = @from AND r.ID > @afterId))
-ORDER BY c.Changed, r.ID;
+ORDER BY c.Changed, r.ID
+${PLANNED_ANEW};
 
 SELECT CONVERT(varchar(27), @now, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
 ${DETAILS}`;
@@ -129,14 +154,15 @@ SELECT TOP (@size) r.ID, c.Changed
 FROM Receptions AS r${CHANGED}
 WHERE r.ID_Patients IS NOT NULL AND r.ID > @afterId
   AND r.PlanStart >= DATEADD(day, -@days, @upper) AND r.PlanStart <= DATEADD(day, @days, @upper)
-ORDER BY r.ID;
+ORDER BY r.ID
+OPTION (MAXDOP 1);
 
 SELECT CONVERT(varchar(27), @upper, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
 ${DETAILS}`;
 
 /**
  * The receptions of the given IDs, as they are now (`@id0`, `@id1`, … bigint). Answers the same three result sets as
- * `CHANGED_RECEPTIONS`; a reception that does not exist any more, or has lost its patient, is not among them.
+ * `CHANGED_RECEPTIONS`; a reception that does not exist any more, or has no patient, is not among them.
  *
  * @param count how many IDs, 1 to 1,000 (SQL Server takes at most 2,100 parameters)
  */
@@ -149,7 +175,8 @@ DECLARE @page TABLE (ID bigint NOT NULL PRIMARY KEY, Changed datetime2(7) NULL);
 INSERT INTO @page (ID, Changed)
 SELECT r.ID, c.Changed
 FROM Receptions AS r${CHANGED}
-WHERE r.ID_Patients IS NOT NULL AND r.ID IN (${ids});
+WHERE r.ID_Patients IS NOT NULL AND r.ID IN (${ids})
+OPTION (MAXDOP 1);
 
 SELECT CONVERT(varchar(27), @upper, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
 ${DETAILS}`;

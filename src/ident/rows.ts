@@ -21,7 +21,8 @@ export interface ReceptionRow {
   readonly ReceptionCanceled: SqlTime | null;
   readonly CheckIssued: SqlTime | null;
   readonly Comment: string | null;
-  readonly PatientId: SqlId;
+  /** NULL: the reception was deleted or lost its patient while the query ran. */
+  readonly PatientId: SqlId | null;
   readonly PatientSurname: string | null;
   readonly PatientName: string | null;
   readonly PatientPatronymic: string | null;

@@ -25,8 +25,30 @@ const codesOf = (error: unknown): string[] =>
 
 const textOf = (error: unknown): string => [...chain(error)].map(({ message }) => String(message ?? "")).join("\n");
 
-/** SQL Server: deadlock victim, and the passing faults of its cloud form; the same query may succeed at once. */
-const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([1205, 1222, 40197, 40501, 40613, 49918, 49919, 49920]);
+/** SQL Server's numbers after which the same query may succeed at once. */
+const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([
+  // Deadlock victim; a lock that was not to be had.
+  1205,
+  1222,
+  // What reading without locks may meet: a page that moved under the scan, or a row that came twice.
+  601,
+  605,
+  2627,
+  // Short of memory or workers for the moment.
+  701,
+  8645,
+  8651,
+  // Starting, stopping for an update, paused.
+  17142,
+  18401,
+  // The cloud form's own.
+  40197,
+  40501,
+  40613,
+  49918,
+  49919,
+  49920,
+]);
 /** mssql: the connection was lost, or the query took too long. */
 const TRANSIENT_CODES: ReadonlySet<string> = new Set(["ETIMEOUT", "ESOCKET", "ECONNCLOSED", "ECONNRESET", "EPIPE"]);
 

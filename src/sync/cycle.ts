@@ -7,7 +7,6 @@ import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps } from "./carry.ts";
 import type { Entry } from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
-import { positionOf } from "./progress.ts";
 import type { CycleReport } from "./report.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
 import { sweep } from "./sweep.ts";
@@ -73,15 +72,12 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
     }
     upper = page.upper;
     round.push(...page.entries);
-    const last = round.at(-1);
-    if (last !== undefined) after = positionOf(last);
-    const complete = page.entries.length < size;
-    if (!complete && round.length < ROUND) continue;
-    const end = complete ? { time: upper, id: Number.MAX_SAFE_INTEGER } : after;
-    await carrier.carry(round, { ...(end === undefined ? {} : { end }), queued });
+    after = page.next;
+    if (after !== undefined && round.length < ROUND) continue;
+    await carrier.carry(round, { end: after ?? { time: upper, id: Number.MAX_SAFE_INTEGER }, queued });
     round = [];
     queued = [];
-    if (complete) return { now: upper, hasBegunAgain };
+    if (after === undefined) return { now: upper, hasBegunAgain };
   }
   carrier.report.stopped = true;
   return undefined;

@@ -22,8 +22,17 @@ export interface Page {
   readonly now: ChangeTime;
   /** Changes after it belong to the next cycle. */
   readonly upper: ChangeTime;
-  /** In watermark order; fewer than asked for: there are no more. */
+  /** In watermark order. */
   readonly entries: readonly Entry[];
+  /** The position after which the next page begins; `undefined`: there are no more. */
+  readonly next: Position | undefined;
+}
+
+export interface PlannedPage {
+  /** In order of their IDs. */
+  readonly entries: readonly Entry[];
+  /** The ID after which the next page begins; `undefined`: there are no more. */
+  readonly next: number | undefined;
 }
 
 export interface PageRequest {
@@ -39,7 +48,7 @@ export interface PageRequest {
 export interface Clinic {
   changedReceptions(request: PageRequest): Promise<Page>;
   /** At most `size` receptions planned within `days` before and after now, in order of their IDs, after `afterId`. */
-  plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]>;
+  plannedReceptions(days: number, afterId: number, size: number): Promise<PlannedPage>;
   /** The receptions with these IDs, as they are now; those that are gone are missing from the answer. */
   receptionsById(ids: readonly number[]): Promise<readonly Entry[]>;
 }

@@ -9,7 +9,14 @@ import { statusFieldsOf } from "./fields.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
 import { changeDeal, type DealContext, dealsOf, situationOf } from "./plan_deal.ts";
 import { fitAll } from "./portal_fields.ts";
-import { type Entry, fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import {
+  type Entry,
+  fieldNamesOf,
+  type PlannedPage,
+  type PortalDeal,
+  type Write,
+  WRITES_PER_REQUEST,
+} from "./ports.ts";
 import { type ChangeTime, shiftMinutes } from "./position.ts";
 import { closedByManager } from "./stages.ts";
 
@@ -50,10 +57,11 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
 /** All receptions planned around today; `undefined`: the cycle was stopped. */
 async function plannedEntries({ clinic, config, stopping }: CycleDeps): Promise<Entry[] | undefined> {
   const entries: Entry[] = [];
-  while (!stopping()) {
-    const page = await clinic.plannedReceptions(config.sync.initialDays, entries.at(-1)?.id ?? -1, PAGE);
-    entries.push(...page);
-    if (page.length < PAGE) return entries;
+  for (let after: number | undefined = -1; !stopping();) {
+    const page: PlannedPage = await clinic.plannedReceptions(config.sync.initialDays, after, PAGE);
+    entries.push(...page.entries);
+    after = page.next;
+    if (after === undefined) return entries;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { IdentSyncError } from "../../src/error.ts";
 import type { Reception } from "../../src/reception/reception.ts";
-import type { Clinic, Entry, Page, PageRequest } from "../../src/sync/ports.ts";
+import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../../src/sync/ports.ts";
 import type { ChangeTime, Position } from "../../src/sync/position.ts";
 import type { Dice, ModelTime } from "./model_time.ts";
 import { Crash, durationOf } from "./model_time.ts";
@@ -125,7 +125,9 @@ export class ModelClinic implements Clinic {
       entries.push({ key: `F1_${id}`, id, changed: time, reception: { otherBranch: true } });
     }
     entries.sort((a, b) => a.changed! < b.changed! ? -1 : a.changed! > b.changed! ? 1 : a.id - b.id);
-    return Promise.resolve({ now, upper: bound, entries: entries.slice(0, size) });
+    const page = entries.slice(0, size);
+    const last = page.length < size ? undefined : page.at(-1)!;
+    return Promise.resolve({ now, upper: bound, entries: page, next: last && { time: last.changed!, id: last.id } });
   }
 
   receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {
@@ -134,14 +136,15 @@ export class ModelClinic implements Clinic {
     return Promise.resolve(ids.map((id) => this.#entry(id, bound)).filter((entry) => entry !== undefined));
   }
 
-  plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]> {
+  plannedReceptions(days: number, afterId: number, size: number): Promise<PlannedPage> {
     this.#query();
     const now = this.#time.now + this.#ahead;
     const bound = changeTime(now);
     const isNear = ({ start }: Reception) => Math.abs(Date.parse(`${start}Z`) - now) <= days * DAYS;
     const entries = this.ids.filter((id) => id > afterId).sort((a, b) => a - b).map((id) => this.#entry(id, bound))
       .filter((entry) => entry !== undefined && "key" in entry.reception && isNear(entry.reception));
-    return Promise.resolve(entries.slice(0, size) as Entry[]);
+    const page = entries.slice(0, size) as Entry[];
+    return Promise.resolve({ entries: page, next: page.length < size ? undefined : page.at(-1)!.id });
   }
 
   #entry(id: number, upper: ChangeTime): Entry | undefined {

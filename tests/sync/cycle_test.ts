@@ -21,6 +21,14 @@ for (const size of [1, 2, 50, 1000]) {
   });
 }
 
+Deno.test("a reception that is deleted while its page is read hides none of the others", async () => {
+  const scene = new Scene(50);
+  for (const id of numbers(230)) scene.clinic.put(reception(id), id, id * MINUTE);
+  scene.clinic.vanishing.add(7).add(50).add(230);
+  assert.equal((await scene.cycle()).synced, 227);
+  assert.equal(scene.portal.deals.length, 227);
+});
+
 Deno.test("a cycle without changes asks the clinic once and the portal nothing", async () => {
   const scene = new Scene();
   scene.clinic.carry(...numbers(10).map((id) => reception(id)));

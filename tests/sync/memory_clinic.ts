@@ -1,6 +1,6 @@
 /** A clinic's database in memory, with a clock of its own. */
 import type { Reception } from "../../src/reception/reception.ts";
-import type { Clinic, Entry, Page, PageRequest } from "../../src/sync/ports.ts";
+import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../../src/sync/ports.ts";
 import { type ChangeTime, comparePositions, shiftMinutes } from "../../src/sync/position.ts";
 
 /** The clinic's wall clock as the database tells it; `milliseconds` since some beginning. */
@@ -10,6 +10,8 @@ export const clinicTime = (milliseconds: number): ChangeTime =>
 export class MemoryClinic implements Clinic {
   readonly requests: PageRequest[] = [];
   readonly asked: number[][] = [];
+  /** Receptions that are deleted after a page was chosen and before it is read. */
+  readonly vanishing = new Set<number>();
   /** How many times the planned receptions were asked for. */
   planned = 0;
   readonly #entries = new Map<number, Entry>();
@@ -42,21 +44,28 @@ export class MemoryClinic implements Clinic {
     const now = clinicTime(this.#now());
     const upper = request.upper ?? now;
     const after = request.after ?? { time: shiftMinutes(upper, -request.initialDays * 1440), id: -1 };
-    const entries = this.all()
+    const page = this.all()
       .filter((entry) => entry.changed! <= upper && comparePositions(position(entry), after) > 0)
       .slice(0, request.size);
-    return Promise.resolve({ now, upper, entries });
+    const next = page.length < request.size ? undefined : position(page.at(-1)!);
+    return Promise.resolve({ now, upper, entries: this.#read(page), next });
   }
 
-  plannedReceptions(days: number, afterId: number, size: number): Promise<readonly Entry[]> {
+  plannedReceptions(days: number, afterId: number, size: number): Promise<PlannedPage> {
     this.planned++;
     const day = (minutes: number) => shiftMinutes(clinicTime(this.#now()), minutes).slice(0, 19).replace(" ", "T");
     const [from, to] = [day(-days * 1440), day(days * 1440)];
-    return Promise.resolve(
-      this.all().filter(({ id, reception }) =>
-        id > afterId && (!("start" in reception) || (reception.start >= from && reception.start <= to))
-      ).sort((a, b) => a.id - b.id).slice(0, size),
-    );
+    const page = this.all().filter(({ id, reception }) =>
+      id > afterId && (!("start" in reception) || (reception.start >= from && reception.start <= to))
+    ).sort((a, b) => a.id - b.id).slice(0, size);
+    const next = page.length < size ? undefined : page.at(-1)!.id;
+    return Promise.resolve({ entries: this.#read(page), next });
+  }
+
+  #read(page: readonly Entry[]): Entry[] {
+    const read = page.filter(({ id }) => !this.vanishing.has(id));
+    for (const { id } of page) if (this.vanishing.delete(id)) this.delete(id);
+    return read;
   }
 
   receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {

@@ -41,6 +41,18 @@ Deno.test("an edit without a time stamp is found and carried over", async () => 
   assert.equal(dealOf(scene, "F1_2").fields.UF_COMMENT, "новый");
 });
 
+Deno.test("a reception that is deleted while its page is read hides no difference on the later pages", async () => {
+  const scene = new Scene();
+  const ids = Array.from({ length: 700 }, (_, index) => index + 1);
+  for (const id of ids) scene.clinic.carry(reception(id));
+  await scene.cycle();
+  scene.now += DAY;
+  scene.clinic.vanishing.add(3);
+  scene.clinic.put(reception(650, { comment: "новый" }), 650, 0);
+  await scene.cycle();
+  assert.equal(dealOf(scene, "F1_650").fields.UF_COMMENT, "новый");
+});
+
 Deno.test("a deal that was lost is made again", async () => {
   const scene = await carried();
   scene.portal.deals.splice(scene.portal.deals.indexOf(dealOf(scene, "F1_2")), 1);

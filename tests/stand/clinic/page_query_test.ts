@@ -20,14 +20,20 @@ interface Place {
 }
 
 /** A page as the query answers it. */
-async function page(client: Client, size: number, { from, afterId }: Place, upper: string | null) {
+async function page(
+  client: Client,
+  size: number,
+  { from, afterId }: Place,
+  upper: string | null,
+  query = CHANGED_RECEPTIONS,
+) {
   const { recordsets } = await client.pool.request()
     .input("size", sql.Int, size)
     .input("upperText", sql.VarChar(27), upper)
     .input("fromText", sql.VarChar(27), from)
     .input("initialDays", sql.Int, 7)
     .input("afterId", sql.BigInt, afterId)
-    .query(CHANGED_RECEPTIONS);
+    .query(query);
   return recordsets as unknown as Record<string, unknown>[][];
 }
 
@@ -66,7 +72,7 @@ function details(rows: ClinicRows, id: number, changed: string): Record<string, 
   const [bill] = bills.sort((a, b) => (b.DateTimeOrder ?? "").localeCompare(a.DateTimeOrder ?? "") || b.ID - a.ID);
   const branch = bill?.ID_OwnCompanies ?? chair?.ID_OwnCompanies ?? null;
   return {
-    ID: id,
+    ID: String(id),
     Changed: changed,
     PlanStart: text(r.PlanStart),
     PlanEnd: textOrNull(r.PlanEnd),
@@ -138,6 +144,36 @@ Deno.test("pages give every reception once, in watermark order, with its details
   assert.ok(expected.length > 200);
 });
 
+Deno.test("a reception that is deleted, or loses its patient, after the page was chosen keeps its place on the page", async () => {
+  await stand.clear();
+  stand.setClock(NOW);
+  await stand.insert({
+    Persons: [{ ID: 1, Surname: "Страницын" }],
+    Patients: [{ ID_Persons: 1 }],
+    Receptions: [
+      { ID: 10, PlanStart: NOW, ID_Patients: 1, DateTimeAdded: NOW },
+      { ID: 11, PlanStart: NOW, ID_Patients: null, DateTimeAdded: NOW },
+    ],
+  });
+  await using client = await connectTo(stand);
+  const chosenBefore = CHANGED_RECEPTIONS.replace(
+    "SELECT CONVERT(varchar(27), @now",
+    "INSERT INTO @page (ID, Changed) SELECT 11, @upper UNION SELECT 12, @upper;\n$&",
+  );
+  assert.notEqual(chosenBefore, CHANGED_RECEPTIONS);
+  const [, receptions] = await page(
+    client,
+    50,
+    { from: "2026-01-01 00:00:00.0000000", afterId: 0 },
+    null,
+    chosenBefore,
+  );
+  assert.deepEqual(
+    receptions.map(({ ID, PatientId, Changed }) => [ID, PatientId, Changed]),
+    [["10", 1, text(NOW)], ["11", null, text(NOW)], ["12", null, text(NOW)]],
+  );
+});
+
 Deno.test("an upper bound in the past hides what changed later", async () => {
   await stand.clear();
   stand.setClock(NOW);
@@ -148,7 +184,7 @@ Deno.test("an upper bound in the past hides what changed later", async () => {
   const [times, receptions] = await page(client, 1000, { from: "2026-01-01 00:00:00.0000000", afterId: 0 }, upper);
   assert.deepEqual(times, [{ Now: text(NOW), Upper: upper }]);
   assert.deepEqual(
-    receptions.map(({ ID, Changed }) => ({ id: ID, changed: Changed })),
+    receptions.map(({ ID, Changed }) => ({ id: Number(ID), changed: Changed })),
     inOrder(rows, upper).map(({ id, changed }) => ({ id, changed })),
   );
 });
@@ -181,7 +217,7 @@ Deno.test("two clients page at once without disturbing each other", async () => 
     [5, 60, 10, 50, 1, 100].map((size, index) => page(index % 2 === 0 ? first : second, size, everything, null)),
   );
   assert.deepEqual(
-    answers.map(([, receptions]) => receptions.map(({ ID }) => ID)),
+    answers.map(([, receptions]) => receptions.map(({ ID }) => Number(ID))),
     [5, 60, 10, 50, 1, 100].map((size) => expected.slice(0, size)),
   );
 });
