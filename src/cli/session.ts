@@ -58,6 +58,8 @@ export class Session implements AsyncDisposable {
   readonly #http: Disposable;
   readonly #queue: Queue;
   #state: SyncState;
+  /** What was learned when the session was opened, for its first cycle. */
+  #learned: Knowledge | undefined;
 
   private constructor(options: SessionOptions, queue: Queue, state: SyncState, clinic: IdentClinic) {
     const { world, config, logging } = options;
@@ -89,6 +91,7 @@ export class Session implements AsyncDisposable {
       const knowledge = session.#knowledge();
       await knowledge.get();
       if (!knowledge.asked) await session.#portal.check();
+      session.#learned = knowledge;
       return session;
     } catch (error) {
       await session[Symbol.asyncDispose]();
@@ -99,7 +102,8 @@ export class Session implements AsyncDisposable {
   /** One cycle. Throws IdentSyncError as `runCycle` does; the session is to be closed then. */
   async cycle({ full = false, stopping, decided = () => {} }: CycleOptions): Promise<CycleReport> {
     const { world, config, logging, rehearsal } = this.#options;
-    const knowledge = this.#knowledge();
+    const knowledge = this.#learned ?? this.#knowledge();
+    this.#learned = undefined;
     return await runCycle({
       config,
       clinic: this.#clinic,

@@ -5,16 +5,19 @@
 import type { Config } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
 import type { Reception } from "../reception/reception.ts";
+import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import type { Known } from "./knowledge.ts";
 import { Memory } from "./memory.ts";
 import { type Decision, plan, type PlanContext } from "./plan.ts";
-import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalFacts, type PortalStage } from "./ports.ts";
+import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalStage } from "./ports.ts";
+import { unfitted } from "./portal_fields.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Queue } from "./queue.ts";
 import { countAccepted, emptyReport } from "./report.ts";
 import { type Result, send } from "./send.ts";
-import { resolveStages, type Stages } from "./stages.ts";
+import { resolveStages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
 
 /** Marks the content of a row; all that cannot be understood are alike. */
@@ -26,7 +29,7 @@ export interface CycleDeps {
   readonly clinic: Clinic;
   readonly portal: Portal;
   /** What is known of the portal, resolved; asked for only when something is to be done. */
-  readonly knowledge: () => Promise<{ readonly facts: PortalFacts; readonly stages: Stages }>;
+  readonly knowledge: () => Promise<Known>;
   readonly queue: Queue;
   readonly state: SyncState;
   /** Make durable; they throw IdentSyncError("state"). */
@@ -54,9 +57,16 @@ export interface CarryOptions {
   readonly force?: boolean;
 }
 
-/** What is known of the portal, with the stages as they are now. */
-function withStages(facts: PortalFacts, stages: readonly PortalStage[], config: CycleDeps["config"]) {
-  return { facts: { ...facts, stages }, stages: resolveStages(config.stages, config.pipeline, stages).stages };
+/**
+ * What is known of the portal, with the stages as they are now. What was protected or final stays so while the program
+ * works: a stage that is renamed meanwhile is found by its old name no more.
+ */
+function withStages({ facts, stages }: Known, present: readonly PortalStage[], config: CycleDeps["config"]): Known {
+  const now = resolveStages(config.stages, config.pipeline, present).stages;
+  return {
+    facts: { ...facts, stages: present },
+    stages: { ...now, protected: now.protected.union(stages.protected), final: now.final.union(stages.final) },
+  };
 }
 
 export class Carrier {
@@ -66,6 +76,7 @@ export class Carrier {
   /** Keys dealt with in this cycle: a reception of the queue may also stand in a page. */
   readonly #seen = new Set<string>();
   readonly #confirmed = new Set<string>();
+  readonly #unfitted = new Set<string>();
   #state: SyncState;
 
   constructor(deps: CycleDeps) {
@@ -102,7 +113,8 @@ export class Carrier {
     const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);
     if (receptions.length === 0) return await this.#save(progress);
-    const { facts, stages } = await knowledge();
+    const known = await knowledge();
+    const { facts } = known;
     const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
     const view = await portal.lookUp({
       receptionKeys: receptions.map(({ key, formerKeys }) => [key, ...formerKeys]),
@@ -112,10 +124,11 @@ export class Carrier {
       leadIds: receptions.map(({ key }) => unfinished.leads.get(key)).filter((id) => id !== undefined),
       fields: fieldNamesOf(facts),
     });
-    const current = view.stages === undefined ? { facts, stages } : withStages(facts, view.stages, config);
+    const current = view.stages === undefined ? known : withStages(known, view.stages, config);
     const decisions = plan(receptions, view, { config, ...current, memory: this.#memory, unfinished });
     decided(decisions);
     for (const decision of decisions) this.#noteDoubles(decision);
+    this.#noteUnfitted(decisions, current);
     await this.#forgetOld(receptions);
     const error = await send(decisions, {
       portal,
@@ -132,7 +145,6 @@ export class Carrier {
         const { key } = decision.reception;
         const fingerprint = fingerprintOf(decision.reception);
         progress.dealtWith(key, fingerprint);
-        this.#refresh(key, fingerprint);
       },
       onRequest: () => this.#save(progress),
     });
@@ -150,7 +162,9 @@ export class Carrier {
       const reception = this.#take(entry, progress, patientsInFlight);
       if (reception !== undefined) selected.set(entry.key, reception);
     }
-    for (const entry of entries) {
+    // Changed again between two pages: what was read last counts, for both places.
+    const newest = new Map(entries.map((entry) => [entry.key, entry]));
+    for (const entry of newest.values()) {
       const { key, reception } = entry;
       // Taken from the queue just now, where it was read later: its result counts for the page as well.
       if (selected.has(key)) continue;
@@ -207,6 +221,22 @@ export class Carrier {
     log.warning(`У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. Удалите их вручную.`);
   }
 
+  /** Once a cycle for each field: values that the portal's field cannot hold, so that it stays empty. */
+  #noteUnfitted(decisions: readonly Decision[], { facts }: Known): void {
+    const { config, log } = this.#deps;
+    const names = decisions.filter(({ steps }) => steps.length > 0).flatMap(({ reception }) => [
+      ...unfitted(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone),
+      ...unfitted(contactFieldsOf(reception.patient, config.contactFields), facts.contactFields, config.sync.timeZone),
+    ]);
+    for (const name of new Set(names).difference(this.#unfitted)) {
+      this.#unfitted.add(name);
+      log.warning(
+        `Поле ${name} осталось пустым: значения из IDENT нет в его списке, или это не число. ` +
+          "Дополните список на портале или замените поле строкой.",
+      );
+    }
+  }
+
   #noteResult({ reception, untouched, steps }: Decision, result: Result): void {
     const { log } = this.#deps;
     if (untouched) this.report.untouched++;
@@ -243,13 +273,6 @@ export class Carrier {
     const recent = new Map(this.#state.recent);
     for (const { key } of old) recent.delete(key);
     await this.keep({ ...this.#state, recent });
-  }
-
-  /** What is remembered of a reception of the overlap is what was dealt with last, also where it came from the queue. */
-  #refresh(key: string, fingerprint: string): void {
-    const recent = this.#state.recent.get(key);
-    if (recent === undefined || recent.fingerprint === fingerprint) return;
-    this.#state = { ...this.#state, recent: new Map(this.#state.recent).set(key, { ...recent, fingerprint }) };
   }
 
   /** The queue first: a reception that the watermark has passed stands there or is done. */

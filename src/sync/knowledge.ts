@@ -1,11 +1,16 @@
 /**
  * What is known of the portal, checked against the configuration: asked once a day, remembered between runs.
  */
-import type { Config, ContactFieldNames, DealFieldNames } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { IdentSyncError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
-import type { Portal, PortalFacts, PortalField } from "./ports.ts";
-import { resolveStages, type Stages } from "./stages.ts";
+import { statusFieldsOf } from "./fields.ts";
+import type { Portal, PortalFacts } from "./ports.ts";
+import { isStageId, resolveStages, type Stages } from "./stages.ts";
+import { faultOf, type FieldNames, keysByField } from "./suitable.ts";
+import { statusesMissingIn } from "./values.ts";
+
+type Fields = PortalFacts["dealFields"];
 
 export interface KnowledgeDeps {
   readonly config: Pick<Config, "pipeline" | "dealFields" | "contactFields" | "stages">;
@@ -39,8 +44,8 @@ export class Knowledge {
   /**
    * The facts and stages.
    *
-   * @throws IdentSyncError portal, when the portal does not answer; config, when the key's field is missing on the portal
-   *   or a stage's name fits two stages
+   * @throws IdentSyncError portal, when the portal does not answer; config, when it has no field for the key, no such
+   *   pipeline, or none or two stages of a name
    */
   get(): Promise<Known> {
     return this.#known ??= this.#find();
@@ -49,32 +54,47 @@ export class Knowledge {
   async #find(): Promise<Known> {
     const { config, portal, remembered, remember, log } = this.#deps;
     const old = await remembered();
-    // Remembered facts that lack a stage may be older than the stage.
-    const before = old && check(old, config);
-    if (before !== undefined && stagesComplete(before)) return before;
+    if (old !== undefined) return check(old, config);
     this.#asked = true;
     const facts = await portal.learn();
     const known = check(facts, config);
     await remember(facts);
-    for (const warning of fieldWarnings(facts, config)) log.warning(warning);
+    for (const warning of warnings(facts, config)) log.warning(warning);
     return known;
   }
 }
 
-const stagesComplete = ({ stages }: Known): boolean => Object.values(stages.ofStatus).every((stage) => "id" in stage);
-
-const usable = (field: PortalField | undefined): boolean => field !== undefined && !field.multiple && !field.readOnly;
-
 function check(facts: PortalFacts, config: KnowledgeDeps["config"]): Known {
-  const { identId } = config.dealFields;
-  if (!usable(facts.dealFields[identId])) {
+  checkKeyField(facts, config);
+  if (facts.stages.length === 0) {
     throw new IdentSyncError("config", {
-      what: `На портале нет поля сделки ${identId}, в котором хранится номер записи IDENT.`,
-      why: "Без него программа не отличит новые записи от перенесённых.",
-      fix: "Создайте в сделках поле типа «Строка» (не множественное) и впишите его код в [deal_fields] ident_id.",
+      what: `На портале нет воронки сделок ${config.pipeline}.`,
+      fix: "Исправьте [pipelines] deal_category_id: номер виден в адресе страницы воронки; 0 — общая воронка.",
     });
   }
-  const { stages, ambiguous } = resolveStages(config.stages, config.pipeline, facts.stages);
+  return {
+    facts: {
+      ...facts,
+      dealFields: suitable(facts.dealFields, config.dealFields),
+      contactFields: suitable(facts.contactFields, config.contactFields),
+    },
+    stages: checkStages(facts, config),
+  };
+}
+
+function checkKeyField({ dealFields }: PortalFacts, { dealFields: { identId } }: KnowledgeDeps["config"]): void {
+  const fault = faultOf(dealFields[identId], ["identId"]);
+  if (fault === undefined) return;
+  throw new IdentSyncError("config", {
+    what: `Поле сделки ${identId}, в котором хранится номер записи IDENT, не подходит: ${fault}.`,
+    why: "Без него программа не отличит новые записи от перенесённых.",
+    fix: "Создайте в сделках поле типа «Строка» (не множественное) и впишите его код в [deal_fields] ident_id.",
+  });
+}
+
+/** The stages; a name that tells none or two of them would leave deals without protection, so nothing goes on then. */
+function checkStages({ stages: present }: PortalFacts, config: KnowledgeDeps["config"]): Stages {
+  const { stages, ambiguous, unknown } = resolveStages(config.stages, config.pipeline, present);
   if (ambiguous.length > 0) {
     const list = ambiguous.map(({ name, ids }) => `«${name}» (${ids.join(", ")})`).join("; ");
     throw new IdentSyncError("config", {
@@ -82,34 +102,48 @@ function check(facts: PortalFacts, config: KnowledgeDeps["config"]): Known {
       fix: "Укажите в [deal_stages] вместо названия код стадии.",
     });
   }
-  const usableFields = (fields: PortalFacts["dealFields"]) =>
-    Object.fromEntries(Object.entries(fields).filter(([, field]) => usable(field)));
-  return {
-    facts: {
-      ...facts,
-      dealFields: usableFields(facts.dealFields),
-      contactFields: usableFields(facts.contactFields),
-    },
-    stages,
-  };
+  const [lost] = unknown.filter(({ word }) => !isStageId(word));
+  if (lost !== undefined) {
+    throw new IdentSyncError("config", {
+      what: `В воронке сделок нет стадии «${lost.word}» из [deal_stages] ${lost.list}.`,
+      why: "Возможно, стадию переименовали на портале.",
+      fix: `Исправьте название; есть стадии: ${present.map(({ name }) => `«${name}»`).join(", ")}.`,
+    });
+  }
+  return stages;
 }
 
-/** What the administrator should mend; the fields named so are not written, the others are. */
-function* fieldWarnings(facts: PortalFacts, config: KnowledgeDeps["config"]): Iterable<string> {
-  const places: readonly [string, DealFieldNames | ContactFieldNames, PortalFacts["dealFields"]][] = [
+/** The fields that can hold what they are configured for. */
+function suitable(fields: Fields, names: FieldNames): Fields {
+  const keys = keysByField(names);
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, field]) => faultOf(field, keys.get(name) ?? []) === undefined),
+  );
+}
+
+/** What the administrator should mend, though the work goes on: the fields named so are not written, the others are. */
+function* warnings(facts: PortalFacts, config: KnowledgeDeps["config"]): Iterable<string> {
+  const places: readonly [section: string, FieldNames, Fields][] = [
     ["deal_fields", config.dealFields, facts.dealFields],
     ["contact_fields", config.contactFields, facts.contactFields],
   ];
   for (const [section, names, fields] of places) {
-    for (const name of new Set(Object.values(names) as (string | undefined)[])) {
-      const field = name === undefined ? undefined : fields[name];
-      if (name === undefined || usable(field)) continue;
-      const fault = field === undefined
-        ? "его нет на портале"
-        : field.multiple
-        ? "оно множественное"
-        : "его нельзя менять";
+    for (const [name, keys] of keysByField(names)) {
+      const fault = faultOf(fields[name], keys);
+      if (fault === undefined) continue;
       yield `Поле ${name} не заполняется: ${fault}. Исправьте поле на портале или уберите его из [${section}] в config.ini.`;
     }
+  }
+  for (const name of new Set(statusFieldsOf(config.dealFields))) {
+    const missing = statusesMissingIn(facts.dealFields[name]);
+    if (missing.length === 0) continue;
+    yield `В списке поля ${name} нет значений ${
+      missing.map((status) => `«${status}»`).join(", ")
+    }. Добавьте их на портале.`;
+  }
+  const { unknown } = resolveStages(config.stages, config.pipeline, facts.stages);
+  for (const [list, words] of Map.groupBy(unknown, ({ list }) => list)) {
+    yield `В воронке нет стадий ${words.map(({ word }) => word).join(", ")} из [deal_stages] ${list}. ` +
+      "Проверьте, нет ли в кодах опечатки.";
   }
 }

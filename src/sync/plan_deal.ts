@@ -4,14 +4,14 @@
 import type { Config } from "../config/config.ts";
 import { fullName } from "../reception/person_name.ts";
 import type { Reception } from "../reception/reception.ts";
-import { STATUSES, statusNamed } from "../reception/status.ts";
+import { statusNamed } from "../reception/status.ts";
 import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
 import { isIdentPatient, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
 import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
 import { idOfTarget, type Step, type Target } from "./step.ts";
-import { fit, isEmpty, textOf } from "./values.ts";
+import { isEmpty, statusesMissingIn, textOf } from "./values.ts";
 
 export interface DealContext {
   readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;
@@ -72,10 +72,7 @@ export function dealsOf({ key, formerKeys }: Reception, deals: readonly PortalDe
 /** What decides about an existing deal's stage. */
 export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
   const present = statusFieldsOf(config.dealFields).filter((name) => facts.dealFields[name] !== undefined);
-  // A list that lacks one of the statuses forgets it.
-  const holdsAll = (name: string) =>
-    STATUSES.every((text) => fit({ text }, facts.dealFields[name], "UTC") !== undefined);
-  const memory = present.find(holdsAll) ?? present[0];
+  const memory = present.find((name) => statusesMissingIn(facts.dealFields[name]).length === 0) ?? present[0];
   const text = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
   const remembered = text === undefined ? undefined : statusNamed(text) ?? text;
   return { stage: deal.stage, closed: deal.closed, status, remembered };
@@ -140,11 +137,11 @@ export function dealToBind(
   contact: PortalContact,
   deals: readonly PortalDeal[],
   isTaken: (deal: PortalDeal) => boolean,
-  { config }: DealContext,
+  { config, stages }: DealContext,
 ): PortalDeal | undefined {
   return deals.filter((deal) =>
-    deal.contactId === contact.id && deal.key === "" && !deal.closed && deal.pipeline === config.pipeline &&
-    !isTaken(deal)
+    deal.contactId === contact.id && deal.key === "" && !deal.closed && !stages.final.has(deal.stage) &&
+    deal.pipeline === config.pipeline && !isTaken(deal)
   ).sort((a, b) => b.id - a.id)[0];
 }
 

@@ -22,16 +22,26 @@ export function fitAll(wanted: WantedFields, known: KnownFields, timeZone: strin
   return fields;
 }
 
-/** Those of the wanted values that the portal does not show yet. */
+/**
+ * Those of the wanted values that the portal does not show yet. Where a field cannot hold the value, what stands there is
+ * of an earlier one, and the field is emptied.
+ */
 export function differences(
   wanted: WantedFields,
   shown: PortalFields,
   known: KnownFields,
   timeZone: string,
 ): PortalFields {
-  return Object.fromEntries(
-    Object.entries(fitAll(wanted, known, timeZone)).filter(([name, value]) => !shows(shown[name], value, known[name])),
-  );
+  const emptied = Object.fromEntries(unfitted(wanted, known, timeZone).map((name) => [name, ""]));
+  const all = { ...fitAll(wanted, known, timeZone), ...emptied };
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => !shows(shown[name], value, known[name])));
+}
+
+/** Names of the portal's fields that cannot hold their value: a list without it, a number field and a text. */
+export function unfitted(wanted: WantedFields, known: KnownFields, timeZone: string): string[] {
+  return [...wanted].filter(([name, value]) =>
+    known[name] !== undefined && fit(value, known[name], timeZone) === undefined
+  ).map(([name]) => name);
 }
 
 /** How a patient without any name is called, so that the record can be made and found. */

@@ -48,7 +48,6 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
     .sort((a, b) => Number(convertsLead(b.decision)) - Number(convertsLead(a.decision)));
   const accepted = new Map<Step, number | undefined>();
   const finish = (task: Task, result: Result) => {
-    if (task.done) return;
     task.done = true;
     deps.onResult(task.decision, result);
   };

@@ -33,12 +33,24 @@ function resolve(word: string, pipeline: number, stages: readonly PortalStage[])
   return byName[0]?.id;
 }
 
-/** Resolves the whole configuration; names that fit two stages are listed, each once. */
-export function resolveStages(
-  config: StageConfig,
-  pipeline: number,
-  stages: readonly PortalStage[],
-): { readonly stages: Stages; readonly ambiguous: readonly AmbiguousStage[] } {
+/** A word of `[deal_stages] protected` or `final` that names no stage of the pipeline. */
+export interface UnknownStage {
+  readonly list: "protected" | "final";
+  readonly word: string;
+}
+
+/** Whether a word is a stage's id rather than its name: a stage of an id that is not there protects nothing. */
+export const isStageId = (word: string): boolean => /^(C\d+:)?[A-Z0-9_]+$/.test(word);
+
+export interface ResolvedStages {
+  readonly stages: Stages;
+  /** Names that fit two stages, each once. */
+  readonly ambiguous: readonly AmbiguousStage[];
+  readonly unknown: readonly UnknownStage[];
+}
+
+/** Resolves the whole configuration against the pipeline's stages. */
+export function resolveStages(config: StageConfig, pipeline: number, stages: readonly PortalStage[]): ResolvedStages {
   const ambiguous = new Map<string, AmbiguousStage>();
   const find = (word: string): string | undefined => {
     const found = resolve(word, pipeline, stages);
@@ -46,7 +58,13 @@ export function resolveStages(
     ambiguous.set(found.name, found);
     return undefined;
   };
-  const known = (words: readonly string[]) => words.map(find).filter((id) => id !== undefined);
+  const unknown: UnknownStage[] = [];
+  const listed = (list: UnknownStage["list"]): string[] =>
+    config[list].flatMap((word) => {
+      const id = find(word);
+      if (id === undefined && !ambiguous.has(word)) unknown.push({ list, word });
+      return id ?? [];
+    });
   const closed = stages.filter(({ semantics }) => semantics !== "process").map(({ id }) => id);
   const ofStatus = Object.fromEntries(STATUSES.map((status) => {
     const word = config.byStatus[status];
@@ -56,10 +74,11 @@ export function resolveStages(
   return {
     stages: {
       ofStatus,
-      final: new Set([...known(config.final), ...closed]),
-      protected: new Set(known(config.protected)),
+      final: new Set([...listed("final"), ...closed]),
+      protected: new Set(listed("protected")),
     },
     ambiguous: [...ambiguous.values()],
+    unknown,
   };
 }
 
@@ -85,7 +104,14 @@ export function closedByManager({ stage, closed, remembered }: StageSituation, s
   return !("id" in target) || target.id !== stage;
 }
 
-/** Whether the clinic has a say in the deal's stage now: it is not protected, and the status has changed. */
+/**
+ * Whether the clinic has a say in the deal's stage now: it is not protected, and the status has changed to one that has
+ * another stage. Where both statuses share a stage, a manager's own move stands.
+ */
 export function stageFollows({ stage, status, remembered }: StageSituation, stages: Stages): boolean {
-  return !stages.protected.has(stage) && remembered !== status;
+  if (stages.protected.has(stage) || remembered === status) return false;
+  const last = STATUSES.find((each) => each === remembered);
+  if (last === undefined) return true;
+  const [before, now] = [stages.ofStatus[last], stages.ofStatus[status]];
+  return !("id" in before && "id" in now && before.id === now.id);
 }

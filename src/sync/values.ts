@@ -4,6 +4,7 @@
 import { withOffset } from "../reception/clinic_time.ts";
 import { foldLabel } from "../reception/label.ts";
 import type { WallClock } from "../reception/reception.ts";
+import { type Status, STATUSES } from "../reception/status.ts";
 import type { PortalField, PortalValue } from "./ports.ts";
 
 /** What a field shall hold; an empty text or no moment: nothing. */
@@ -15,8 +16,22 @@ export function isEmpty(value: PortalValue | undefined): boolean {
     (Array.isArray(value) && value.every(isEmpty));
 }
 
+/** The statuses that a list on the portal lacks: a deal would forget them. */
+export const statusesMissingIn = (field: PortalField | undefined): Status[] =>
+  field?.type === "enumeration" ? STATUSES.filter((text) => fit({ text }, field, "UTC") === undefined) : [];
+
 /** Text as the portal may show it after saving: other line breaks, blanks at the ends. */
 const foldText = (text: string) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trim();
+
+/** Text without the markup that the portal adds to some fields (COMMENTS) or takes out of them. */
+const withoutMarkup = (text: string) =>
+  foldText(
+    text.replace(/<br\s*\/?>|\[br\]/gi, "\n").replace(/<[^>]*>|\[\/?[a-z][^\]]*\]/gi, "").replace(/&nbsp;/g, " ")
+      .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#0?39;/g, "'").replace(
+        /&amp;/g,
+        "&",
+      ),
+  ).replace(/\n{2,}/g, "\n");
 
 const foldItem = (text: string) => foldLabel(foldText(text));
 
@@ -82,7 +97,8 @@ export function shows(shown: PortalValue | undefined, sent: PortalValue, field: 
     case "enumeration":
       return String(shown) === String(sent);
     default:
-      return foldText(String(shown)) === foldText(String(sent));
+      return foldText(String(shown)) === foldText(String(sent)) ||
+        withoutMarkup(String(shown)) === withoutMarkup(String(sent));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Random histories of a clinic, its managers and its misfortunes, and how one is lived through. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Reception } from "../../src/reception/reception.ts";
+import type { Patient, Reception } from "../../src/reception/reception.ts";
 import { STATUSES } from "../../src/reception/status.ts";
 import type { PortalContact, PortalLead } from "../../src/sync/ports.ts";
 import { FINAL_STAGES, HOUR, MINUTE, PEOPLE, STAGE_ORDER } from "./model_settings.ts";
@@ -139,6 +139,7 @@ class Life {
     deals: new Map<number, ModelDeal>(),
     leads: new Map<number, PortalLead>(),
     reassigned: new Set<string>(),
+    formerPatients: new Set<Patient>(),
   } satisfies Untouched;
 
   constructor(history: History, weather: Weather) {
@@ -217,7 +218,10 @@ class Life {
       comment: changed(16, COMMENTS[edit.comment], before?.comment),
       orderDate: undefined,
     };
-    if (before !== undefined && before.patient !== reception.patient) this.#managers.reassigned.add(reception.key);
+    if (before !== undefined && before.patient !== reception.patient) {
+      this.#managers.reassigned.add(reception.key);
+      this.#managers.formerPatients.add(before.patient);
+    }
     clinic.save(reception, edit.lag * MINUTE, edit.bill ? 24 * HOUR : undefined);
     if (this.#history.crowded) clinic.saveStrange(199);
   }

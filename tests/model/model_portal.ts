@@ -370,7 +370,7 @@ export class ModelPortal implements Portal {
     if (isClosedByManager(held)) complain("a manager closed it, and it is changed");
     const moves = "STAGE_ID" in fields && fields.STAGE_ID !== held.stage;
     const status = text(fields[DEAL.status] ?? held.fields[DEAL.status]) as Status;
-    const isNews = status !== text(held.fields[DEAL.status]);
+    const isNews = STAGE_OF[status] !== STAGE_OF[text(held.fields[DEAL.status]) as Status];
     if (held.key === "") {
       const [from, to] = [held.stage, text(fields.STAGE_ID)].map((stage) => STAGE_ORDER.indexOf(stage));
       if (moves && to < from) complain(`binding moves it back to ${fields.STAGE_ID}`);

@@ -54,6 +54,8 @@ export function lostBehindWatermark({ clinic, portal, items, state }: Office, si
 export interface Untouched {
   /** Keys of the receptions that were given to another patient; a contact that a manager chose stays on their deals. */
   readonly reassigned: ReadonlySet<string>;
+  /** Who was to come and does not: what was filled in for them before that stays. */
+  readonly formerPatients: ReadonlySet<Patient>;
   readonly contacts: ReadonlyMap<number, PortalContact>;
   readonly deals: ReadonlyMap<number, ModelDeal>;
   readonly leads: ReadonlyMap<number, PortalLead>;
@@ -81,7 +83,10 @@ export function* brokenAtTheEnd({ clinic, portal, items }: Office, managers: Unt
   const used = new Set(deals.filter(({ key }) => key !== "").map(({ contactId }) => contactId));
   for (const [id, contact] of managers.contacts) {
     const now = portal.contacts.get(id)!;
-    if (!used.has(id) && now.originator !== "IDENT" && now !== contact) {
+    const wasSomebodys = [...managers.formerPatients].some(({ surname, name }) =>
+      isSame(now.surname, surname) && isSame(now.name, name)
+    );
+    if (!used.has(id) && !wasSomebodys && now.originator !== "IDENT" && now !== contact) {
       yield `contact ${id} is nobody's, and is changed`;
     }
   }

@@ -29,6 +29,28 @@ Deno.test("a reception that is deleted while its page is read hides none of the 
   assert.equal(scene.portal.deals.length, 227);
 });
 
+Deno.test("of a reception that changes between two pages the newer content is carried, and remembered", async () => {
+  const scene = new Scene(2);
+  for (const id of numbers(3)) scene.clinic.put(reception(id, { comment: "прежний" }), id, id * MINUTE);
+  const { clinic } = scene;
+  const upper = clinicTime(scene.now + MINUTE);
+  let pages = 0;
+  await scene.cycle({
+    clinic: {
+      async changedReceptions(request) {
+        const page = await clinic.changedReceptions({ ...request, upper });
+        if (++pages === 1) clinic.put(reception(1, { comment: "новый" }), 1, scene.now);
+        return page;
+      },
+    },
+  });
+  const deal = scene.portal.deals.find(({ key }) => key === "F1_1");
+  assert.equal(deal?.fields.UF_COMMENT, "новый");
+  const sent = scene.portal.requests.length;
+  const report = await scene.cycle();
+  assert.deepEqual([report.received, scene.portal.requests.length], [0, sent]);
+});
+
 Deno.test("a cycle without changes asks the clinic once and the portal nothing", async () => {
   const scene = new Scene();
   scene.clinic.carry(...numbers(10).map((id) => reception(id)));

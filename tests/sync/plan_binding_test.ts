@@ -39,6 +39,7 @@ Deno.test("the newest of several open deals is bound", () => {
 
 const NOT_BOUND: [what: string, deal: PortalDeal][] = [
   ["a closed one", managers(70, { closed: true, stage: "LOSE" })],
+  ["an open one on a stage that the configuration counts as final", managers(70, { stage: "LOSE" })],
   ["one of another pipeline", managers(70, { pipeline: 5 })],
   ["one that has a key", managers(70, { key: "F1_99" })],
   ["one of another contact", managers(70, { contactId: 8 })],

@@ -47,7 +47,7 @@ Deno.test("a list that lacks a status leaves the remembering to the text beside 
   const moved = dealFor(70, of, { stage: "UC_NO40X0" });
   const held = { ...moved, fields: { ...moved.fields, UF_STATUS: "0" } };
   const fields = changes(overDeal({ ...of, comment: "новый" }, held, withList("Запланирован", "Отменен")));
-  assert.deepEqual(fields, { UF_COMMENT: "новый" });
+  assert.deepEqual(fields, { UF_COMMENT: "новый", UF_STATUS: "" });
 });
 
 Deno.test("where no field can hold every status the first one that is there remembers what it can", () => {

@@ -72,6 +72,14 @@ Deno.test("final stages are the configured ones and those that the portal itself
   assert.deepEqual([...known.protected], ["A"]);
 });
 
+Deno.test("words of the protected and final stages that the pipeline lacks are told, with their list", () => {
+  const config = { ...STAGE_CONFIG, final: ["WON", "WOM"], protected: ["EXECUTING", "Ждёт оплаты", "Счёт"] };
+  assert.deepEqual(resolveStages(config, 0, STAGES).unknown, [
+    { list: "final", word: "WOM" },
+    { list: "protected", word: "Ждёт оплаты" },
+  ]);
+});
+
 Deno.test("in a further pipeline final and protected stages carry its prefix", () => {
   const known = stagesOf(STAGES.map((each) => ({ ...each, id: `C3:${each.id}` })), 3);
   assert.deepEqual([...known.final].sort(), ["C3:APOLOGY", "C3:LOSE", "C3:WON"]);
@@ -120,6 +128,14 @@ const FOLLOWS: [what: string, stage: string, remembered: string | undefined, fol
   ["a protected stage", "EXECUTING", "Запланирован", false],
   ["a protected stage and nothing remembered", "EXECUTING", undefined, false],
 ];
+
+Deno.test("a status that shares its stage with the last one leaves the deal where a manager moved it", () => {
+  const came = { stage: "PREPARATION", closed: false, status: "Пациент пришел", remembered: "Запланирован" } as const;
+  assert.equal(stageFollows(came, STAGES_KNOWN), false);
+  // A stage that is missing is still asked for, so that the reception waits with that reason.
+  const none = { ...STAGES_KNOWN.ofStatus, "Запланирован": { missing: "X" }, "Пациент пришел": { missing: "X" } };
+  assert.equal(stageFollows(came, { ...STAGES_KNOWN, ofStatus: none }), true);
+});
 
 for (const [what, at, remembered, follows] of FOLLOWS) {
   Deno.test(`the stage ${follows ? "follows" : "does not follow"} the clinic: ${what}`, () => {
