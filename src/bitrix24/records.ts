@@ -2,6 +2,7 @@
  * Rows of the classic methods → what the sync knows of contacts and deals. Everything comes as text there; what is
  * missing comes as null, "", false, "0" or not at all.
  */
+import { foldPhone } from "../reception/phone.ts";
 import { ORIGINATOR } from "../sync/match.ts";
 import type { PortalContact, PortalDeal, PortalFields, PortalLead, PortalValue } from "../sync/ports.ts";
 
@@ -24,11 +25,12 @@ function pick(row: Row, names: Iterable<string>): PortalFields {
   return Object.fromEntries([...names].map((name) => [name, row[name] ?? null]));
 }
 
-/** `PHONE` of a contact or lead. */
+/** `PHONE` of a contact or lead, folded for comparison; what is no phone stays as it is, since it fills the field. */
 function phonesOf(row: Row): string[] {
   const { PHONE } = row;
   if (!Array.isArray(PHONE)) return [];
-  return PHONE.map((phone: PortalValue) => textOf((phone as Row | null)?.VALUE)).filter(Boolean);
+  const typed = PHONE.map((phone: PortalValue) => textOf((phone as Row | null)?.VALUE)).filter(Boolean);
+  return typed.map((text) => foldPhone(text) || text);
 }
 
 /** Rows of an answer: a list, whatever else it may be by mistake. */

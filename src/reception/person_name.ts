@@ -49,9 +49,9 @@ export function namesAlready({ surname, name, patronymic }: PersonName, part: st
   return wordsOf(part).every((word) => words.includes(word));
 }
 
-/** Whether two patronymics can be one: equal, one of them empty, or one the initial of the other. */
+/** Whether two patronymics can be one: equal, one of them empty (a dash is nothing), or one the initial of the other. */
 export function patronymicsAgree(one: string, other: string): boolean {
-  const [a, b] = [foldName(one), foldName(other)];
+  const [a, b] = [one, other].map((text) => wordsOf(text).join(" "));
   if (a === "" || b === "" || a === b) return true;
   return (a.length === 1 || b.length === 1) && a[0] === b[0];
 }
@@ -67,11 +67,28 @@ function without(words: readonly string[], taken: readonly string[]): string[] |
   return rest;
 }
 
+const PATRONYMIC = /(?:вич|ьич|мич|кич|вна|чна)$/;
+
+/** The name read otherwise: the patronymic typed behind the name, or the whole name typed into the surname's field. */
+function otherReading({ surname, name, patronymic }: PersonName): PersonName | undefined {
+  if (wordsOf(patronymic).length > 0) return undefined;
+  const [surnames, names] = [wordsOf(surname), wordsOf(name)];
+  const words = names.length === 0 ? surnames : [surname, ...names];
+  const last = words.at(-1);
+  if (words.length !== 3 || last === undefined || !PATRONYMIC.test(last)) return undefined;
+  return { surname: words[0], name: words[1], patronymic: last };
+}
+
 /**
  * Whether a record of the portal is this person: it has the surname and the name, in whichever of its fields, and no
  * patronymic that contradicts. A person without surname or name equals nobody.
  */
 export function isSamePerson(record: PersonName, person: PersonName): boolean {
+  const other = otherReading(person);
+  return hasNameOf(record, person) || (other !== undefined && hasNameOf(record, other));
+}
+
+function hasNameOf(record: PersonName, person: PersonName): boolean {
   const [surname, name] = [wordsOf(person.surname), wordsOf(person.name)];
   if (surname.length === 0 || name.length === 0) return false;
   const rest = without(wordsOf(`${record.surname} ${record.name}`), [...surname, ...name]);

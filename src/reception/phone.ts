@@ -13,6 +13,20 @@ const isNational = (digits: string) => /^[3-9]\d{9}$/.test(digits) && !/^(\d)\1{
  */
 const isBareNational = (digits: string) => isNational(digits) && /^(?:[349]|8[0-8])/.test(digits);
 
+/** Twelve digits with the code of a neighbouring country, typed without the plus. */
+const isNeighbour = (digits: string) => /^(?:375|380|99[2-68])\d{9}$/.test(digits);
+
+/**
+ * The digits of a piece as they were meant: of an extension behind a blank or dash only the number before it counts, and
+ * `+7 8 900…` has the country's code twice.
+ */
+function digitsOf(piece: string): string {
+  const digits = piece.replace(/\D/g, "");
+  if (/^78[3-9]\d{9}$/.test(digits)) return digits.slice(1);
+  const head = piece.replace(/[\s.\u2010-\u2015-]+\d{1,5}\s*$/, "").replace(/\D/g, "");
+  return /^[78][3-9]\d{9}$/.test(head) ? head : digits;
+}
+
 /** All numbers in a run of digits that may hold several, one after another: `8900…7900…`. */
 function russianNumbers(digits: string): string[] {
   const numbers: string[] = [];
@@ -36,10 +50,10 @@ export function phonesOf(cell: string): string[] {
   const phones: string[] = [];
   for (const piece of cell.split(/[,;/\\|\r\n\p{L}#*]+|(?=\+)/u)) {
     // A few digits in brackets at the end are an extension.
-    const typed = piece.replace(/\(\d{1,5}\)\s*$/, "").replace(/\D/g, "");
+    const typed = digitsOf(piece.replace(/\(\d{1,5}\)\s*$/, ""));
     const dialled = /^(?:00|810)(\d{10,})$/.exec(typed)?.[1];
     const digits = dialled ?? typed;
-    const isInternational = dialled !== undefined || piece.trim().startsWith("+");
+    const isInternational = dialled !== undefined || piece.trim().startsWith("+") || isNeighbour(digits);
     // `+8 900…` is a Russian number with a plus before the usual 8: no country's code begins with 89.
     const foreign = isInternational && !/^(?:7|89)/.test(digits);
     if (!foreign) phones.push(...russianNumbers(digits));

@@ -20,6 +20,9 @@ import { type Result, send } from "./send.ts";
 import { resolveStages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
 
+/** So many receptions share their look-ups: what one request of fifty commands can ask about. */
+export const ROUND = 200;
+
 /** Marks the content of a row; all that cannot be understood are alike. */
 const markOf = (reception: Reception | { readonly unreadable: string }): string =>
   "unreadable" in reception ? "unreadable" : fingerprintOf(reception);

@@ -4,15 +4,13 @@
  */
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, receptionIdOf } from "../reception/reception.ts";
-import { Carrier, type CycleDeps } from "./carry.ts";
+import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import type { Entry } from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
+import { positionOf } from "./progress.ts";
 import type { CycleReport } from "./report.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
 import { sweep } from "./sweep.ts";
-
-/** So many receptions share their look-ups: what one request of fifty commands can ask about. */
-const ROUND = 200;
 
 /**
  * Runs one cycle.
@@ -55,7 +53,7 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
   const { batchSize: size, initialDays } = deps.config.sync;
   let after = startOf(carrier.state);
   let upper: ChangeTime | undefined;
-  let round: Entry[] = [];
+  const round: Entry[] = [];
   let queued: readonly Entry[] = [];
   let hasBegunAgain = false;
   while (!stopping()) {
@@ -73,11 +71,16 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
     upper = page.upper;
     round.push(...page.entries);
     after = page.next;
-    if (after !== undefined && round.length < ROUND) continue;
-    await carrier.carry(round, { end: after ?? { time: upper, id: Number.MAX_SAFE_INTEGER }, queued });
-    round = [];
-    queued = [];
-    if (after === undefined) return { now: upper, hasBegunAgain };
+    // Whatever the size of a page, so that what is decided together does not depend on it.
+    while (round.length >= ROUND) {
+      const some = round.splice(0, ROUND);
+      await carrier.carry(some, { end: positionOf(some.at(-1)!), queued });
+      if (carrier.report.stopped) return undefined;
+      queued = [];
+    }
+    if (after !== undefined) continue;
+    await carrier.carry(round, { end: { time: upper, id: Number.MAX_SAFE_INTEGER }, queued });
+    return { now: upper, hasBegunAgain };
   }
   carrier.report.stopped = true;
   return undefined;

@@ -2,8 +2,7 @@
  * Patient + what the portal holds → which contact the patient is, and which lead the patient came from.
  * The rules stand here in the order in which they hold.
  */
-import { contradicts, isNamed, isSamePerson } from "../reception/person_name.ts";
-import { foldPhone } from "../reception/phone.ts";
+import { contradicts, foldName, isNamed, isSamePerson } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
 import type { PortalContact, PortalLead } from "./ports.ts";
 import { textOf } from "./values.ts";
@@ -19,7 +18,7 @@ const isThisPatient = (contact: PortalContact, patient: Patient): boolean =>
   contact.originator === ORIGINATOR && contact.originId === patient.key;
 
 const hasPhoneOf = ({ phones }: { readonly phones: readonly string[] }, patient: Patient): boolean =>
-  phones.some((phone) => patient.phones.includes(foldPhone(phone)));
+  phones.some((phone) => patient.phones.includes(phone));
 
 const oldest = <T extends { readonly id: number }>(records: readonly T[]): T | undefined =>
   records.reduce<T | undefined>((first, next) => first !== undefined && first.id < next.id ? first : next, undefined);
@@ -36,20 +35,43 @@ export interface ContactRules {
 /** Whether the contact can be this patient at all: it is no other patient and carries no other card. */
 function isFree(contact: PortalContact, patient: Patient, { cardField, isTaken }: ContactRules): boolean {
   if (isIdentPatient(contact) || isTaken(contact)) return false;
-  const card = cardField === undefined ? "" : textOf(contact.fields[cardField], undefined).trim();
-  return card === "" || patient.cardNumber === "" || isSameCard(card, patient.cardNumber);
+  const [card, own] = [cardOf(contact, cardField), foldCard(patient.cardNumber)];
+  return card === "" || own === "" || card === own;
 }
 
-/** A field for numbers drops the zeros in front. */
-const isSameCard = (one: string, other: string): boolean =>
-  one === other || (/^\d+$/.test(one) && /^\d+$/.test(other) && one.replace(/^0+/, "") === other.replace(/^0+/, ""));
+const cardOf = (contact: PortalContact, cardField: string | undefined): string =>
+  cardField === undefined ? "" : foldCard(textOf(contact.fields[cardField], undefined));
+
+/** How surely a contact with the phone and name is the patient: 0 by the card number, 1 by the patronymic, 2 by those. */
+function suretyOf(contact: PortalContact, patient: Patient, cardField: string | undefined): number {
+  const card = cardOf(contact, cardField);
+  if (card !== "" && card === foldCard(patient.cardNumber)) return 0;
+  const patronymic = foldName(patient.patronymic);
+  return patronymic.length > 1 && foldName(contact.patronymic) === patronymic ? 1 : 2;
+}
+
+/**
+ * How surely the portal's contacts name the patient, 0 the surest. The surest patients choose first: a namesake of whom
+ * the clinic knows less must not take a contact that names another one exactly.
+ */
+export function suretyOfBest(
+  patient: Patient,
+  contacts: readonly PortalContact[],
+  cardField: string | undefined,
+): number {
+  const own = contacts.filter((contact) => hasPhoneOf(contact, patient) && isSamePerson(contact, patient));
+  return Math.min(2, ...own.map((contact) => suretyOf(contact, patient, cardField)));
+}
+
+/** A card number folded for comparison, as a name is; a field for numbers drops the zeros in front. */
+const foldCard = (card: string): string => foldName(card).replaceAll(" ", "").replace(/^0+(?=\d+$)/, "");
 
 /**
  * The contact that is this patient, first that holds; of several the oldest:
  * 1. the contact with the patient's ORIGIN_ID;
  *    else the free contact of the patient's own deal, where it has the patient's name (deals of the original program,
  *    whose contacts have no ORIGIN_ID);
- * 2. a free contact with the patient's phone and name;
+ * 2. a free contact with the patient's phone and name, one that has the card number as well before the others;
  * 3. a free contact with the phone and no real name, as telephony makes them;
  * 4. the contact of the lead that the patient came from, where it is free and its name does not contradict.
  *
@@ -63,9 +85,11 @@ export function matchContact(
 ): PortalContact | undefined {
   const free = contacts.filter((contact) => isFree(contact, patient, rules));
   const withPhone = free.filter((contact) => hasPhoneOf(contact, patient));
+  const namesakes = withPhone.filter((contact) => isSamePerson(contact, patient));
   return oldest(contacts.filter((contact) => isThisPatient(contact, patient))) ??
     oldest(free.filter((contact) => rules.ofOwnDeals.has(contact.id) && isSamePerson(contact, patient))) ??
-    oldest(withPhone.filter((contact) => isSamePerson(contact, patient))) ??
+    oldest(namesakes.filter((contact) => suretyOf(contact, patient, rules.cardField) === 0)) ??
+    oldest(namesakes) ??
     oldest(withPhone.filter((contact) => !isNamed(contact))) ??
     free.find((contact) => contact.id === lead?.contactId && !contradicts(contact, patient));
 }

@@ -6,10 +6,21 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
-import { isOpenLead, matchLead } from "./match.ts";
+import { ContactIndex } from "./contact_index.ts";
+import { isOpenLead, matchLead, suretyOfBest } from "./match.ts";
 import type { Memory } from "./memory.ts";
 import { type ContactPlan, planContact } from "./plan_contact.ts";
-import { bindDeal, changeDeal, dealsOf, dealToBind, newDeal, situationOf, stageFor } from "./plan_deal.ts";
+import {
+  bindDeal,
+  changeDeal,
+  type DealsByKey,
+  dealsByKey,
+  dealsOf,
+  dealToBind,
+  newDeal,
+  situationOf,
+  stageFor,
+} from "./plan_deal.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalLead, PortalView } from "./ports.ts";
 import { closedByManager, type Stages } from "./stages.ts";
 import { needsOf, type Step, type Target } from "./step.ts";
@@ -57,6 +68,12 @@ const byVisit = (a: Reception, b: Reception): number => a.start === b.start ? a.
 class Planner {
   readonly #view: PortalView;
   readonly #context: PlanContext;
+  readonly #index: ContactIndex;
+  readonly #deals: DealsByKey;
+  /** Leads that a reception's deal is linked to. */
+  readonly #linkedLeads: ReadonlySet<number>;
+  /** Keys of the receptions that began to convert a lead. */
+  readonly #begunBy: ReadonlyMap<number, string>;
   readonly #contacts = new Map<string, ContactPlan>();
   /** Ids of the contacts that the deals of each patient's receptions have. */
   readonly #dealContacts = new Map<string, Set<number>>();
@@ -71,6 +88,11 @@ class Planner {
   constructor(view: PortalView, context: PlanContext) {
     this.#view = view;
     this.#context = context;
+    this.#index = new ContactIndex(view.contacts);
+    this.#deals = dealsByKey(view.deals);
+    const linked = view.deals.filter(({ key }) => key !== "").map(({ leadId }) => leadId);
+    this.#linkedLeads = new Set(linked.filter((id) => id !== undefined));
+    this.#begunBy = new Map([...context.unfinished.leads].map(([key, id]) => [id, key]));
     this.#takenContacts = new Map(context.memory.takenContacts);
     this.#takenDeals = new Set(context.memory.takenDeals);
     this.#takenLeads = new Set(context.memory.takenLeads);
@@ -80,18 +102,19 @@ class Planner {
     const inOrder = [...receptions].sort(byVisit);
     for (const reception of inOrder) this.#noteDealContacts(reception);
     for (const reception of inOrder) this.#giveLead(reception);
+    for (const patient of this.#surestFirst(inOrder)) this.#contactOf(patient);
     const decisions = new Map(inOrder.map((reception) => [reception, this.#decide(reception)]));
     return receptions.map((reception) => decisions.get(reception)!);
   }
 
   #noteDealContacts(reception: Reception): void {
-    const ids = dealsOf(reception, this.#view.deals).map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    const ids = dealsOf(reception, this.#deals).map(({ contactId }) => contactId).filter((id) => id !== undefined);
     const { key } = reception.patient;
     this.#dealContacts.set(key, new Set([...this.#dealContacts.get(key) ?? [], ...ids]));
   }
 
   #decide(reception: Reception): Decision {
-    const [deal, ...doubles] = dealsOf(reception, this.#view.deals);
+    const [deal, ...doubles] = dealsOf(reception, this.#deals);
     const decision: Decision = {
       reception,
       steps: [],
@@ -109,9 +132,7 @@ class Planner {
     const { updateExisting } = this.#context.config.sync;
     if (!updateExisting && this.#leads.get(reception.key) === undefined) return decision;
     const contact = this.#contactOf(reception.patient);
-    const change = updateExisting
-      ? changeDeal(deal, reception, contact.target, this.#view.contacts, this.#context)
-      : undefined;
+    const change = updateExisting ? changeDeal(deal, reception, contact.target, this.#index, this.#context) : undefined;
     if (change !== undefined && "refused" in change) return { ...decision, refused: change.refused };
     return { ...decision, steps: this.#steps(reception, contact, change, deal) };
   }
@@ -163,6 +184,16 @@ class Planner {
     return dealToBind(found, this.#view.deals, ({ id }) => this.#takenDeals.has(id), this.#context);
   }
 
+  /** The patients, those first whom a contact names exactly; of equal ones the first to come. */
+  #surestFirst(receptions: readonly Reception[]): Patient[] {
+    const patients = Map.groupBy(receptions.map(({ patient }) => patient), ({ key }) => key).values();
+    const cardField = this.#context.config.contactFields.cardNumber;
+    return [...patients].map(([patient]) => ({
+      patient,
+      surety: suretyOfBest(patient, this.#index.candidates(patient), cardField),
+    })).sort((a, b) => a.surety - b.surety).map(({ patient }) => patient);
+  }
+
   #contactOf(patient: Patient): ContactPlan {
     const known = this.#contacts.get(patient.key);
     if (known !== undefined) return known;
@@ -174,7 +205,8 @@ class Planner {
     const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
     const made = this.#context.memory.madeContacts.get(patient.key);
     const lead = this.#leadsOfPatients.get(patient.key);
-    const planned = planContact(patient, this.#view.contacts, lead, made, { isTaken, ofOwnDeals }, this.#context);
+    const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0]);
+    const planned = planContact(patient, candidates, lead, made, { isTaken, ofOwnDeals }, this.#context);
     if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
     this.#contacts.set(patient.key, planned);
     return planned;
@@ -184,7 +216,7 @@ class Planner {
   #giveLead(reception: Reception): void {
     const { patient } = reception;
     if (this.#context.facts.mode === "simple") return;
-    const lead = this.#linkedLead(reception) ??
+    const lead = this.#begunLead(reception) ??
       (this.#leadsOfPatients.has(patient.key) ? undefined : this.#freeLead(reception));
     if (lead === undefined || !this.#mayTake(reception, lead)) return;
     this.#takenLeads.add(lead.id);
@@ -192,22 +224,24 @@ class Planner {
     if (!this.#leadsOfPatients.has(patient.key)) this.#leadsOfPatients.set(patient.key, lead);
   }
 
-  /** The open lead that the reception's deal is linked to already: its conversion is to be finished, whoever the patient is. */
-  #linkedLead(reception: Reception): PortalLead | undefined {
-    const [deal] = dealsOf(reception, this.#view.deals);
+  /** The lead whose conversion the reception began: it is to be finished, whoever the patient is now. */
+  #begunLead(reception: Reception): PortalLead | undefined {
+    const [deal] = dealsOf(reception, this.#deals);
+    const begun = this.#context.unfinished.leads.get(reception.key);
     return this.#view.leads.find((lead) =>
-      lead.id === deal?.leadId && isOpenLead(lead, this.#context.config.closedLeadStatuses) &&
+      lead.id === begun && lead.id === deal?.leadId && isOpenLead(lead, this.#context.config.closedLeadStatuses) &&
       !this.#takenLeads.has(lead.id)
     );
   }
 
-  /** A lead that fits the reception's patient and that no other reception has or is converting. */
-  #freeLead({ key, formerKeys, patient }: Reception): PortalLead | undefined {
-    const begun = [...this.#context.unfinished.leads].filter(([other]) => other !== key).map(([, id]) => id);
-    const linked = this.#view.deals.filter((deal) => deal.key !== "" && ![key, ...formerKeys].includes(deal.key))
-      .map(({ leadId }) => leadId);
-    const taken = new Set([...this.#takenLeads, ...begun, ...linked]);
-    const free = this.#view.leads.filter(({ id }) => !taken.has(id));
+  /**
+   * A lead that fits the reception's patient and that no other reception is converting. One that a deal is linked to has
+   * been converted: when it is open again, a manager opened it.
+   */
+  #freeLead({ key, patient }: Reception): PortalLead | undefined {
+    const free = this.#view.leads.filter(({ id }) =>
+      !this.#takenLeads.has(id) && !this.#linkedLeads.has(id) && (this.#begunBy.get(id) ?? key) === key
+    );
     return matchLead(patient, free, this.#context.config.closedLeadStatuses);
   }
 
@@ -216,13 +250,13 @@ class Planner {
    * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {
-    const [deal] = dealsOf(reception, this.#view.deals);
+    const [deal] = dealsOf(reception, this.#deals);
     const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
     if (deal === undefined) {
       return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);
     }
     if (this.#isClosedByManager(deal, reception)) return begun && deal.leadId === lead.id;
-    if (begun || deal.leadId === lead.id) return true;
+    if (begun) return true;
     return this.#context.config.sync.updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
       deal.createdAt >= lead.createdAt;
   }

@@ -6,6 +6,7 @@ import { isNamed, namesAlready } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
 import { contactFieldsOf } from "./fields.ts";
 import { type ContactRules, matchContact, ORIGINATOR } from "./match.ts";
+import type { Memory } from "./memory.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalFacts, PortalFields, PortalLead, PortalValue } from "./ports.ts";
 import type { Step, Target } from "./step.ts";
@@ -13,6 +14,8 @@ import type { Step, Target } from "./step.ts";
 export interface ContactContext {
   readonly config: Pick<Config, "contactFields" | "sync" | "portal">;
   readonly facts: PortalFacts;
+  /** What this cycle has sent: the look-up may not show it yet. */
+  readonly memory: Memory;
 }
 
 /** The contact of a patient, and what has to be sent for it. */
@@ -44,7 +47,8 @@ export function planContact(
     const step: Step = { kind: "add-contact", patient: patient.key, fields: newContactFields(patient, context) };
     return { target: step, step, found: undefined };
   }
-  const fields = config.sync.updateExisting ? missingFields(found, patient, context) : {};
+  const isFilledIn = context.memory.takenContacts.get(found.id) === patient.key;
+  const fields = config.sync.updateExisting && !isFilledIn ? missingFields(found, patient, context) : {};
   const step: Step | undefined = Object.keys(fields).length === 0
     ? undefined
     : { kind: "update-contact", patient: patient.key, id: found.id, fields };

@@ -3,15 +3,16 @@
  */
 import type { Config } from "../config/config.ts";
 import { fullName } from "../reception/person_name.ts";
-import type { Reception } from "../reception/reception.ts";
+import type { Patient, Reception } from "../reception/reception.ts";
 import { statusNamed } from "../reception/status.ts";
+import type { ContactIndex } from "./contact_index.ts";
 import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
 import { isIdentPatient, ORIGINATOR } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
 import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
 import { idOfTarget, type Step, type Target } from "./step.ts";
-import { isEmpty, statusesMissingIn, textOf } from "./values.ts";
+import { fit, isEmpty, shows, statusesMissingIn, textOf } from "./values.ts";
 
 export interface DealContext {
   readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;
@@ -62,12 +63,14 @@ export function newDeal(reception: Reception, stage: string, contact: Target, { 
   };
 }
 
+export type DealsByKey = ReadonlyMap<string, readonly PortalDeal[]>;
+
+export const dealsByKey = (deals: readonly PortalDeal[]): DealsByKey => Map.groupBy(deals, ({ key }) => key);
+
 /** The deals with one of the reception's keys: the one that is used first (the oldest open one, else the oldest). */
-export function dealsOf({ key, formerKeys }: Reception, deals: readonly PortalDeal[]): PortalDeal[] {
-  const keys = [key, ...formerKeys];
-  return deals.filter((deal) => keys.includes(deal.key))
+export const dealsOf = ({ key, formerKeys }: Reception, deals: DealsByKey): PortalDeal[] =>
+  [key, ...formerKeys].flatMap((each) => deals.get(each) ?? [])
     .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
-}
 
 /** What decides about an existing deal's stage. */
 export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
@@ -83,7 +86,7 @@ export function changeDeal(
   deal: PortalDeal,
   reception: Reception,
   contact: Target,
-  contacts: readonly PortalContact[],
+  contacts: ContactIndex,
   context: DealContext,
 ): Step | undefined | Refusal {
   const { config, facts, stages } = context;
@@ -100,7 +103,7 @@ export function changeDeal(
     if (deal.pipeline !== config.pipeline) return { refused: otherPipeline(deal, stage.id) };
     if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
-  const moved = contactMoves(deal, contact, reception.patient.key, contacts);
+  const moved = contactMoves(deal, contact, reception, contacts, context);
   if (Object.keys(fields).length === 0 && !moved) return undefined;
   return {
     kind: "update-deal",
@@ -118,18 +121,29 @@ const otherPipeline = ({ id }: PortalDeal, stage: string): string =>
 
 /**
  * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
- * wrong relative and corrected it). A contact that a manager chose stays.
+ * wrong relative and corrected it). A contact that a manager chose stays: one that is no patient, or any where the deal
+ * shows this patient's card already.
  */
 function contactMoves(
   deal: PortalDeal,
   contact: Target,
-  patient: string,
-  contacts: readonly PortalContact[],
+  { patient }: Reception,
+  contacts: ContactIndex,
+  context: DealContext,
 ): boolean {
   if (deal.contactId === undefined) return true;
-  if (deal.contactId === idOfTarget(contact)) return false;
-  const present = contacts.find(({ id }) => id === deal.contactId);
-  return present !== undefined && isIdentPatient(present) && present.originId !== patient;
+  if (deal.contactId === idOfTarget(contact) || showsCardOf(deal, patient, context)) return false;
+  const present = contacts.get(deal.contactId);
+  return present !== undefined && isIdentPatient(present) && present.originId !== patient.key;
+}
+
+function showsCardOf({ fields }: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
+  return [config.dealFields.cardNumber, config.dealFields.legacyCardNumber].some((name) => {
+    const field = name === undefined ? undefined : facts.dealFields[name];
+    if (name === undefined || field === undefined || cardNumber === "") return false;
+    const value = fit({ text: cardNumber }, field, "UTC");
+    return value !== undefined && shows(fields[name], value, field);
+  });
 }
 
 /** The newest open deal of a contact in the pipeline that is nobody's yet. */

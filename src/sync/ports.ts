@@ -66,7 +66,7 @@ export interface PortalContact {
   readonly surname: string;
   readonly name: string;
   readonly patronymic: string;
-  /** As typed on the portal. */
+  /** Folded as `foldPhone` does. */
   readonly phones: readonly string[];
   readonly originator: string;
   readonly originId: string;
@@ -82,7 +82,7 @@ export interface PortalLead {
   readonly surname: string;
   readonly name: string;
   readonly patronymic: string;
-  /** As typed on the portal. */
+  /** Folded as `foldPhone` does. */
   readonly phones: readonly string[];
   readonly status: string;
   /** Whether the portal itself counts the lead as closed. */

@@ -4,10 +4,11 @@
  */
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
-import type { Carrier, CycleDeps } from "./carry.ts";
+import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
+import { ContactIndex } from "./contact_index.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
-import { changeDeal, type DealContext, dealsOf, situationOf } from "./plan_deal.ts";
+import { changeDeal, type DealContext, dealsByKey, dealsOf, situationOf } from "./plan_deal.ts";
 import { fitAll } from "./portal_fields.ts";
 import {
   type Entry,
@@ -23,6 +24,7 @@ import { closedByManager } from "./stages.ts";
 /** Receptions that are read from the clinic at a time. */
 const PAGE = 500;
 const MINUTES_A_DAY = 24 * 60;
+const NO_CONTACTS = new ContactIndex([]);
 
 export interface SweepOptions {
   /** The database's time. */
@@ -46,7 +48,10 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
     const deals = await portal.dealsByKey(keys, fieldNamesOf(context.facts));
     const differing = differingOf(toCompare, deals, context, marks, carrier.state.sweep.repaired);
     if (differing.size > 0) log.info(`Ежедневная сверка: расхождений ${differing.size}, исправляются.`);
-    await carrier.carry(entries.filter(({ key }) => differing.has(key)), { force: true });
+    const toRepair = entries.filter(({ key }) => differing.has(key));
+    while (toRepair.length > 0 && !carrier.report.stopped) {
+      await carrier.carry(toRepair.splice(0, ROUND), { force: true });
+    }
   }
   if (stopping() || carrier.report.stopped) return void (carrier.report.stopped = true);
   if (judgesDeleted) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
@@ -74,11 +79,10 @@ function differingOf(
   marks: Map<string, string>,
   repaired: ReadonlyMap<string, string>,
 ): Set<string> {
-  const byKey = Map.groupBy(deals, ({ key }) => key);
+  const byKey = dealsByKey(deals);
   const differing = new Set<string>();
   for (const reception of receptions) {
-    const keys = [reception.key, ...reception.formerKeys];
-    const [deal] = dealsOf(reception, keys.flatMap((key) => byKey.get(key) ?? []));
+    const [deal] = dealsOf(reception, byKey);
     const shown = deal === undefined ? undefined : shownInstead(reception, deal, context);
     if (deal !== undefined && shown === undefined) continue;
     const mark = markOf(reception, shown);
@@ -93,7 +97,7 @@ function shownInstead(reception: Reception, deal: PortalDeal, context: DealConte
   if (!context.config.sync.updateExisting) return undefined;
   if (closedByManager(situationOf(deal, reception, context), context.stages)) return undefined;
   // The contact is looked at only where there is none: everything else about it has a time of change.
-  const change = changeDeal(deal, reception, deal.contactId ?? 0, [], context);
+  const change = changeDeal(deal, reception, deal.contactId ?? 0, NO_CONTACTS, context);
   if (change === undefined || "refused" in change || change.kind !== "update-deal") return undefined;
   return [deal.id, deal.stage, deal.contactId, ...Object.keys(change.fields).map((name) => deal.fields[name] ?? null)];
 }

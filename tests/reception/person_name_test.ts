@@ -40,6 +40,9 @@ const SAME: [what: string, one: PersonName, other: PersonName][] = [
   ["Latin letters that look alike", person("Cоколова", "Oльга"), person("Соколова", "Ольга")],
   ["another dash", person("Петрова — Водкина", "Анна"), person("Петрова-Водкина", "Анна")],
   ["a patronymic on one side only", person("Иванов", "Иван", "Ильич"), person("Иванов", "Иван")],
+  ["a patronymic typed behind the name", person("Соколова", "Ирина Павловна"), person("Соколова", "Ирина", "Павловна")],
+  ["a whole name in one field", person("Соколова Ирина Павловна", ""), person("Соколова", "Ирина", "Павловна")],
+  ["a dash for a patronymic", person("Иванов", "Иван", "-"), person("Иванов", "Иван", "Ильич")],
   ["an initial of the patronymic", person("Иванов", "Иван", "И."), person("Иванов", "Иван", "Ильич")],
 ];
 
@@ -50,6 +53,10 @@ const OTHER: [what: string, one: PersonName, other: PersonName][] = [
   ["another initial", person("Иванов", "Иван", "П."), person("Иванов", "Иван", "Ильич")],
   ["patronymics that only begin alike", person("Иванов", "Иван", "Иль"), person("Иванов", "Иван", "Ильич")],
   ["й for и", person("Иванов", "Андреи"), person("Иванов", "Андрей")],
+  ["another patronymic behind the name", person("Иванов", "Иван Петрович"), person("Иванов", "Иван", "Ильич")],
+  ["a further name that is no patronymic", person("Иванова", "Анна Мария"), person("Иванова", "Анна", "Павловна")],
+  ["a further surname", person("Иванова Петрова", "Анна", "Ильинична"), person("Иванова", "Анна", "Ильинична")],
+  ["no surname beside the patronymic", person("", "Иван Ильич"), person("", "Иван", "Ильич")],
   ["no name", person("Иванов", ""), person("Иванов", "")],
   ["no surname", person("", "Иван"), person("", "Иван")],
   ["nothing at all", person("", ""), person("", "")],

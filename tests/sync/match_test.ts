@@ -14,13 +14,13 @@ const idOf = (contacts: readonly PortalContact[], of = PATIENT) => matchContact(
 
 const TAKEN: [what: string, contact: PortalContact, patient?: Patient][] = [
   ["the same phone and name", contact(5)],
-  ["the phone in another form", contact(5, { phones: ["8 (900) 000-00-01"] })],
-  ["the phone as ten digits", contact(5, { phones: ["9000000001"] })],
+  ["the phone beside another one", contact(5, { phones: ["+79990000000", "+79000000001"] })],
   ["the phone among several", contact(5, { phones: ["+74951234567", "+79000000001"] })],
   ["another case, е for ё and blanks", contact(5, { surname: " РОМАШКИН ", name: "Петр" })],
   ["no patronymic on the portal", contact(5, { patronymic: "" })],
   ["an initial in place of the patronymic", contact(5, { patronymic: "И." })],
   ["the same card", contact(5, { fields: { [CARD]: "К-1" } })],
+  ["the same card, typed otherwise", contact(5, { fields: { [CARD]: "k - 1" } })],
   ["a card without the zeros in front", contact(5, { fields: { [CARD]: "77" } }), patient(1, { cardNumber: "0077" })],
   ["a card with zeros in front", contact(5, { fields: { [CARD]: "0077" } }), patient(1, { cardNumber: "77" })],
   ["an origin of another system", contact(5, { originator: "1C", originId: "000123" })],
@@ -77,6 +77,11 @@ Deno.test("a patient without a phone is found by origin only", () => {
 Deno.test("a contact is found by the patient's second phone", () => {
   const two = patient(1, { phones: ["+79000000009", "+79000000001"] });
   assert.equal(idOf([contact(5)], two), 5);
+});
+
+Deno.test("of several namesakes the one with the patient's card comes before older ones", () => {
+  assert.equal(idOf([contact(3), contact(5, { fields: { [CARD]: "К-1" } })]), 5);
+  assert.equal(idOf([contact(3), contact(5)]), 3);
 });
 
 Deno.test("without a configured card field cards do not contradict", () => {

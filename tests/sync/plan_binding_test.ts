@@ -149,7 +149,6 @@ const MATCHED: [what: string, lead: PortalLead, matches: boolean][] = [
   ["the phone and the first name", lead(40), true],
   ["the phone and no name", lead(40, { name: "" }), true],
   ["the phone as its name", lead(40, { name: "89000000001" }), true],
-  ["the phone in another form", lead(40, { phones: ["8 900 000-00-01"] }), true],
   ["the whole name in one field", lead(40, { name: "Ромашкин Пётр Ильич" }), true],
   ["a name that contradicts", lead(40, { name: "Анна" }), false],
   ["a surname that contradicts", lead(40, { surname: "Васильков" }), false],
@@ -231,7 +230,14 @@ Deno.test("a conversion that was not finished is finished", () => {
   const unlinked = { contacts: [OWN], deals: [dealFor(70, of)], leads: [lead(40)] };
   assert.deepEqual(kinds(planned([of], unlinked)[0]), ["link-lead", "close-lead"]);
   const linked = { ...unlinked, deals: [dealFor(70, of, { leadId: 40 })] };
-  assert.deepEqual(kinds(planned([of], linked)[0]), ["close-lead"]);
+  const begun = context({ unfinished: { leads: new Map([[of.key, 40]]) } });
+  assert.deepEqual(kinds(planned([of], linked, begun)[0]), ["close-lead"]);
+});
+
+Deno.test("a lead that was converted and that a manager opened again is left to the manager", () => {
+  const of = reception(1, { comment: "новый" });
+  const view = { contacts: [OWN], deals: [dealFor(70, reception(1), { leadId: 40 })], leads: [lead(40)] };
+  assert.deepEqual(kinds(planned([of], view)[0]), ["update-deal"]);
 });
 
 const KEPT: [what: string, deal: PortalDeal][] = [

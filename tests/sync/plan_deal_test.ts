@@ -204,11 +204,22 @@ Deno.test("a deal without a contact gets the patient's", () => {
 Deno.test("a deal with another patient of the clinic moves to the right one, existing or new", () => {
   const of = reception(1);
   const wrong = contactFor(9, patient(2));
-  const deal = dealFor(70, of, { contactId: 9 });
+  const deal = dealFor(70, { ...of, patient: patient(2) }, { contactId: 9 });
   assert.equal(contactOfUpdate(planned([of], { contacts: [wrong, contactFor(7, of.patient)], deals: [deal] })[0]), 7);
   const [made] = planned([of], { contacts: [wrong], deals: [deal] });
   assert.deepEqual(kinds(made), ["add-contact", "update-deal"]);
   assert.equal(contactOfUpdate(made), made.steps[0]);
+});
+
+Deno.test("another patient's contact that a manager put on a deal of this patient's card stays", () => {
+  const of = reception(1, { comment: "новый" });
+  const mother = contactFor(9, patient(2));
+  const deal = dealFor(70, reception(1), { contactId: 9 });
+  for (const contacts of [[mother], [mother, contactFor(7, of.patient)]]) {
+    const [decision] = planned([of], { contacts, deals: [deal] });
+    assert.deepEqual(kinds(decision), ["update-deal"]);
+    assert.equal(contactOfUpdate(decision), undefined);
+  }
 });
 
 Deno.test("a deal that keeps its contact makes none for the patient", () => {

@@ -149,7 +149,7 @@ Deno.test("a contact that this cycle has made is used although the look-up does 
 // ── a contact that exists ────────────────────────────────────────────────────────────────────────────────────────────
 
 Deno.test("of an existing contact only what is empty is filled in, and it is marked as the patient", () => {
-  const poor = contact(7, { patronymic: "", phones: ["89000000001"] });
+  const poor = contact(7, { patronymic: "", phones: ["+79000000001"] });
   const [{ steps }] = planned([reception(1)], { contacts: [poor] });
   assert.deepEqual(steps[0], {
     kind: "update-contact",
