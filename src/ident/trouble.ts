@@ -23,6 +23,8 @@ const numbersOf = (error: unknown): number[] =>
 const codesOf = (error: unknown): string[] =>
   [...chain(error)].map(({ code }) => code).filter((code) => typeof code === "string");
 
+const namesOf = (error: unknown): unknown[] => [...chain(error)].map(({ name }) => name);
+
 const textOf = (error: unknown): string => [...chain(error)].map(({ message }) => String(message ?? "")).join("\n");
 
 /** SQL Server's numbers after which the same query may succeed at once. */
@@ -68,6 +70,36 @@ export function isTransientLogin(error: unknown, told: readonly number[]): boole
   return numbers.length === 0 && codesOf(error).some((code) => code === "ECONNRESET" || code === "EPIPE");
 }
 
+/** Why the server lets nobody or not this login in, where it names another reason than a wrong password. */
+const REFUSALS: ReadonlyMap<number, (place: string) => ErrorText> = new Map([
+  [18487, (place) => ({
+    what: `У логина SQL Server ${place} истёк срок действия пароля.`,
+    fix: "Задайте логину на сервере новый пароль и впишите его в [Database] password в config.ini.",
+  })],
+  [18488, (place) => ({
+    what: `SQL Server ${place} требует сменить пароль логина.`,
+    fix: "Смените пароль логина на сервере и впишите новый в [Database] password в config.ini.",
+  })],
+  [18470, (place) => ({
+    what: `Логин на SQL Server ${place} отключён.`,
+    fix: "Включите его на сервере или укажите другой в [Database] username в config.ini.",
+  })],
+  [18486, (place) => ({
+    what: `Логин на SQL Server ${place} заблокирован: было слишком много неудачных попыток входа.`,
+    fix: "Разблокируйте его на сервере и проверьте [Database] password в config.ini.",
+  })],
+  [18401, (place) => ({
+    what: `SQL Server ${place} обновляется и пока никого не пускает.`,
+    fix: "Повторите запуск через несколько минут.",
+  })],
+  [17142, (place) => ({
+    what: `SQL Server ${place} приостановлен и никого не пускает.`,
+    fix: "Возобновите работу службы SQL Server и повторите запуск.",
+  })],
+]);
+
+const SERVER_WITHOUT_TLS_1_2 = "скорее всего, он не умеет TLS 1.2";
+
 function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]): ErrorText {
   const numbers = new Set([...told, ...numbersOf(error)]);
   const codes = new Set(codesOf(error));
@@ -76,6 +108,15 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
     return {
       what: `На сервере ${place} нет базы «${config.database}» или у логина нет к ней доступа.`,
       fix: "Проверьте [Database] database в config.ini и права логина на эту базу.",
+    };
+  }
+  const refusal = [...numbers].map((number) => REFUSALS.get(number)).find((text) => text !== undefined);
+  if (refusal !== undefined) return refusal(place);
+  const passing = [...numbers].find((number) => TRANSIENT_NUMBERS.has(number));
+  if (codes.has("ELOGIN") && passing !== undefined) {
+    return {
+      what: `SQL Server ${place} сейчас никого не пускает (ошибка ${passing}).`,
+      fix: "Повторите запуск позже; если ошибка остаётся, передайте её номер администратору базы.",
     };
   }
   if (numbers.has(18456) || codes.has("ELOGIN")) {
@@ -109,16 +150,38 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
       fix: "Проверьте [Database] server в config.ini: имя или IP-адрес компьютера, на котором работает SQL Server.",
     };
   }
+  if (codes.has("EENCRYPT")) return encryptionText(place, config.encrypt);
   if (/self.signed|certificate|UnknownIssuer/i.test(textOf(error))) {
     return {
       what: `Сертификату SQL Server ${place} этот компьютер не доверяет.`,
       fix: "Укажите [Database] trust_server_certificate = True или установите на сервер доверенный сертификат.",
     };
   }
+  const connecting = namesOf(error).includes("ConnectionError");
+  if (config.encrypt && connecting && /alert|handshake|protocol.?version|incompatible/i.test(textOf(error))) {
+    return {
+      what: `Не удалось установить шифрованное соединение с SQL Server ${place}: ${SERVER_WITHOUT_TLS_1_2}.`,
+      fix: "Обновите SQL Server и включите TLS 1.2 в Windows на сервере, или укажите [Database] encrypt = False.",
+    };
+  }
+  if (codes.has("ETIMEOUT") && connecting) {
+    return {
+      what: `SQL Server ${place} не принял подключение за ${config.connectionTimeoutSeconds} с.`,
+      fix: "Проверьте server и port в config.ini, что сервер включён и доступен по сети; если сеть медленная, " +
+        "увеличьте connection_timeout.",
+    };
+  }
   if (codes.has("ETIMEOUT")) {
     return {
-      what: `SQL Server ${place} не ответил за отведённое время.`,
-      fix: "Проверьте, что сервер включён и доступен по сети; при медленном сервере увеличьте query_timeout.",
+      what: `SQL Server ${place} не ответил на запрос за ${config.queryTimeoutSeconds} с.`,
+      fix: "Повторите запуск; если сервер медленный, увеличьте [Database] query_timeout в config.ini.",
+    };
+  }
+  if (config.encrypt && connecting && codes.has("ECONNRESET")) {
+    // How a server hangs up that cannot do what the client's TLS asks for; or there is no SQL Server behind the port.
+    return {
+      what: `SQL Server ${place} оборвал соединение, не впустив программу.`,
+      fix: `Проверьте port в config.ini. Если с encrypt = False соединение есть, ${SERVER_WITHOUT_TLS_1_2}.`,
     };
   }
   if (["ESOCKET", "ECONNCLOSED", "ECONNREFUSED", "ECONNRESET", "EPIPE"].some((code) => codes.has(code))) {
@@ -132,6 +195,20 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
   return {
     what: `SQL Server ${place} не смог выполнить запрос${number === undefined ? "" : ` (ошибка ${number})`}.`,
     fix: "Повторите запуск; если ошибка остаётся, передайте её номер администратору базы.",
+  };
+}
+
+/** The two sides did not agree on encryption: which of them wants it is known by our own setting. */
+function encryptionText(place: string, encrypt: boolean): ErrorText {
+  if (!encrypt) {
+    return {
+      what: `SQL Server ${place} принимает только шифрованные соединения.`,
+      fix: "Укажите [Database] encrypt = True в config.ini.",
+    };
+  }
+  return {
+    what: `SQL Server ${place} не умеет шифровать соединение, а в config.ini указано [Database] encrypt = True.`,
+    fix: "Включите шифрование на сервере или укажите encrypt = False: тогда пароль и данные идут по сети открыто.",
   };
 }
 

@@ -71,6 +71,8 @@ Deno.test("a query that does not end in time is asked again", async () => {
 
 const LASTING: readonly (readonly [what: string, order: () => void, says: RegExp])[] = [
   ["a refused login (18456)", () => clinic.faults.refuseLogins({ number: 18456 }), /не принял логин или пароль/],
+  ["an expired password (18487)", () => clinic.faults.refuseLogins({ number: 18487 }), /истёк срок действия пароля/],
+  ["a login that is switched off (18470)", () => clinic.faults.refuseLogins({ number: 18470 }), /отключён/],
   ["a missing permission (229)", () => clinic.faults.failQueries({ number: 229 }), /db_datareader/],
   ["a missing table (208)", () => clinic.faults.failQueries({ number: 208 }), /нет таблиц IDENT/],
 ];
@@ -88,6 +90,48 @@ for (const [what, order, says] of LASTING) {
     assert.equal(site.portal.deals.size, 0);
   });
 }
+
+Deno.test("a server that is being upgraded is waited for, and then said to be", async () => {
+  await oneReception();
+  await using site = await openSite(clinic);
+  clinic.faults.refuseLogins({ number: 18401 });
+  const { code, err } = await site.run(["once"]);
+  clinic.faults.clear();
+  assert.equal(code, 3);
+  assert.match(err, /обновляется/);
+  assert.deepEqual(waitsOf(site), PAUSES);
+});
+
+for (
+  const [encryption, encrypt, says] of [
+    ["required", "False", /принимает только шифрованные соединения\.\n.*encrypt = True/],
+    ["unsupported", "True", /не умеет шифровать соединение.*\n.*encrypt = False/],
+  ] as const
+) {
+  Deno.test(`encryption ${encryption} by the server, encrypt = ${encrypt}: told at once, with what to set`, async () => {
+    await using other = await startClinicStand({ encryption });
+    await using site = await openSite(other, { Database: { encrypt } });
+    const { code, err } = await site.run(["once"]);
+    assert.equal(code, 3);
+    assert.match(err, says);
+    assert.deepEqual(waitsOf(site), []);
+  });
+}
+
+Deno.test("a server that takes the connection and says nothing: connection_timeout is advised", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const held: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) held.push(connection);
+  })();
+  await using site = await openSite(clinic, { Database: { port: listener.addr.port, connection_timeout: 1 } });
+  const { code, err } = await site.run(["once"]);
+  listener.close();
+  await accepting;
+  for (const connection of held) connection.close();
+  assert.equal(code, 3);
+  assert.match(err, /не принял подключение за 1 с\.\n.*connection_timeout/);
+});
 
 Deno.test("the login's connection is dropped once: it is asked again", async () => {
   await oneReception();

@@ -40,6 +40,13 @@ const manyAddresses = mssqlError(
   "Failed to connect to localhost:1433",
 );
 
+/** A failure to connect: the library's class tells it from one of a query. */
+const connecting = (code: string, message: string, inner: Readonly<Record<string, unknown>> = { code }) =>
+  mssqlError({ name: "ConnectionError", code, originalError: mssqlError(inner, message) }, message);
+const tooLate = connecting("ETIMEOUT", "Failed to connect to CLINIC-PC:1433 in 10000ms");
+const mustEncrypt = connecting("EENCRYPT", "Server requires encryption, set 'encrypt' config option to `true`.");
+const cannotEncrypt = connecting("EENCRYPT", "Server did not negotiate encryption.");
+
 const TOLD: [what: string, error: unknown, says: RegExp][] = [
   ["a wrong login", login, /не принял логин или пароль/],
   ["a login error without a number", mssqlError({ code: "ELOGIN" }), /не принял логин или пароль/],
@@ -62,8 +69,10 @@ const TOLD: [what: string, error: unknown, says: RegExp][] = [
   [
     "no answer in time",
     mssqlError({ code: "ETIMEOUT" }, "Timeout: Request failed to complete in 60000ms"),
-    /не ответил/,
+    /не ответил на запрос за 60 с/,
   ],
+  ["no connection in time", tooLate, /не принял подключение за 10 с/],
+  ["a server that requires encryption", mustEncrypt, /только шифрованные соединения/],
   [
     "missing rights on a table",
     mssqlError({ code: "EREQUEST", number: 229 }),
@@ -92,6 +101,82 @@ for (const [what, error, says] of TOLD) {
     assert.match(told.text.what, says);
     assert.ok(told.text.fix !== undefined && /[а-я]/.test(told.text.fix));
     assert.equal(told.cause, undefined);
+  });
+}
+
+const ADVICE: [what: string, error: unknown, advises: RegExp, not: RegExp][] = [
+  ["connection_timeout where it could not connect in time", tooLate, /connection_timeout/, /query_timeout/],
+  [
+    "query_timeout where a query took too long",
+    mssqlError({ name: "RequestError", code: "ETIMEOUT" }),
+    /query_timeout/,
+    /connection_timeout/,
+  ],
+  ["encrypt = True to a server that requires encryption", mustEncrypt, /encrypt = True/, /False/],
+];
+
+for (const [what, error, advises, not] of ADVICE) {
+  Deno.test(`the advice is ${what}`, () => {
+    const { fix = "" } = databaseError(error, CONFIG).text;
+    assert.match(fix, advises);
+    assert.doesNotMatch(fix, not);
+  });
+}
+
+const ENCRYPTING: [what: string, error: unknown, says: RegExp][] = [
+  ["a server without encryption", cannotEncrypt, /не умеет шифровать/],
+  [
+    "a server with an older TLS, by its alert",
+    connecting("ESOCKET", "Failed to connect to CLINIC-PC:1433 - received fatal alert: ProtocolVersion"),
+    /не умеет TLS 1\.2/,
+  ],
+  [
+    "a server with other ciphers",
+    connecting("ESOCKET", "Failed to connect to CLINIC-PC:1433 - received fatal alert: HandshakeFailure"),
+    /не умеет TLS 1\.2/,
+  ],
+  [
+    "a server that answers with an older TLS",
+    connecting("ESOCKET", "peer is incompatible: ServerDoesNotSupportTls12Or13"),
+    /не умеет TLS 1\.2/,
+  ],
+  [
+    "a server that hangs up",
+    connecting("ESOCKET", "Failed to connect - socket hang up", { code: "ECONNRESET" }),
+    /не умеет TLS 1\.2/,
+  ],
+];
+
+for (const [what, error, says] of ENCRYPTING) {
+  Deno.test(`with encrypt = True the user is told of ${what}, and that encrypt = False goes without it`, () => {
+    const { message } = databaseError(error, { ...CONFIG, encrypt: true });
+    assert.match(message, says);
+    assert.match(message, /encrypt = False/);
+  });
+}
+
+Deno.test("without encryption nothing is said of TLS", () => {
+  for (const [, error] of ENCRYPTING) {
+    assert.doesNotMatch(databaseError(error, CONFIG).message, /TLS|encrypt = False/);
+  }
+});
+
+/** Numbers that the server sends before its "login failed". */
+const TOLD_AT_LOGIN: [number: number, says: RegExp][] = [
+  [18487, /истёк срок действия пароля/],
+  [18488, /требует сменить пароль/],
+  [18470, /отключён/],
+  [18486, /заблокирован/],
+  [18401, /обновляется/],
+  [17142, /приостановлен/],
+  [40613, /сейчас никого не пускает \(ошибка 40613\)/],
+];
+
+for (const [number, says] of TOLD_AT_LOGIN) {
+  Deno.test(`a login refused with ${number} is not called a wrong password`, () => {
+    const told = databaseError(mssqlError({ code: "ELOGIN" }), CONFIG, [number]);
+    assert.match(told.text.what, says);
+    assert.doesNotMatch(told.message, /не принял логин/);
   });
 }
 
