@@ -11,7 +11,7 @@ import { type RunningLog, startLogging } from "../logging/start.ts";
 import type { World } from "../world.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { plainSecrets, rightsWarning } from "./text.ts";
+import { commentInPassword, plainSecrets, rightsWarning } from "./text.ts";
 
 export type ConfiguredCommand = (world: World, config: Config, logging: RunningLog) => Promise<ExitCode>;
 
@@ -30,7 +30,7 @@ export async function configured(world: World, path: string, command: Configured
     warn: (text) => world.err.write(`${text}\n`),
   });
   try {
-    for (const warning of await warningsAbout(path, world)) {
+    for (const warning of await warningsAbout(path, config, world)) {
       // A person sees it on the screen; a scheduled run has its log.
       if (world.err.isTerminal) world.err.write(`${warning}\n`);
       logging.log.warning(warning);
@@ -42,12 +42,13 @@ export async function configured(world: World, path: string, command: Configured
   }
 }
 
-/** What is not safe about the file: secrets in plain text, and others who may read it. */
-async function warningsAbout(path: string, { canEncrypt }: World): Promise<string[]> {
+/** What may be wrong with the file: secrets in plain text, comments in them, and others who may read it. */
+async function warningsAbout(path: string, config: LoadedConfig, { canEncrypt }: World): Promise<string[]> {
   const plain = secretsIn(await readDocument(path)).filter(({ state }) => state === "plain").map(nameOf);
   const rights = await openRights(path).catch(() => undefined);
   return [
     ...(plain.length > 0 ? [plainSecrets(plain, canEncrypt)] : []),
+    ...(config.passwordsWithComment.length > 0 ? [commentInPassword(config.passwordsWithComment)] : []),
     ...(rights === undefined ? [] : [rightsWarning(path, rights)]),
   ];
 }

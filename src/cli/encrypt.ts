@@ -1,13 +1,14 @@
 /**
  * `ident-sync encrypt`: the secrets of config.ini put out of sight, in place.
  */
+import { endsWithComment } from "../config/comment_after.ts";
 import { openRights, replaceConfig, restrictRights } from "../config/config_file.ts";
 import { encryptSecrets, nameOf, secretsIn } from "../config/document_secrets.ts";
 import { readDocument } from "../config/load.ts";
 import type { World } from "../world.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { rightsWarning } from "./text.ts";
+import { commentInPassword, rightsWarning } from "./text.ts";
 
 export interface EncryptOptions {
   /** For every user of this machine, for tasks that run as SYSTEM or as a service. */
@@ -44,6 +45,8 @@ async function encryptFile(world: World, path: string, { machine, restrict }: En
   const places = encryptSecrets(document, (plain) => world.encrypt(plain, machine ? "machine" : "user"));
   if (places.some(({ state }) => state === "plain")) await replaceConfig(path, document.toBytes());
   for (const place of places) world.out.write(`${nameOf(place)}: ${RESULTS[place.state]}\n`);
+  const doubtful = places.filter(({ plain }) => plain !== undefined && endsWithComment(plain)).map(nameOf);
+  if (doubtful.length > 0) world.err.write(`${commentInPassword(doubtful)}\n`);
   if (restrict) {
     await restrictRights(path);
     world.out.write(`Права на ${path} ограничены.\n`);

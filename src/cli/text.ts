@@ -47,6 +47,11 @@ export const plainSecrets = (names: readonly string[], canEncrypt: boolean): str
   `В config.ini открытым текстом: ${names.join(", ")}.\n` +
   (canEncrypt ? "Зашифруйте их: ident-sync encrypt" : "Зашифровать их можно только в Windows (ident-sync encrypt).");
 
+/** Passwords that look as if a comment stood after them. */
+export const commentInPassword = (names: readonly string[]): string =>
+  `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается паролем.\n` +
+  "Если там комментарий, перенесите его на отдельную строку; если это пароль, всё в порядке.";
+
 export const DENO_NOT_SUPPORTED = [
   "Программа запущена на Deno 2.7: эта версия обрывает защищённые соединения с SQL Server.",
   "Используйте готовый ident-sync.exe или Deno 2.9.",

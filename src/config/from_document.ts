@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { IdentSyncError } from "../error.ts";
 import { type Status, STATUSES } from "../reception/status.ts";
 import { Secret } from "../secret.ts";
+import { endsWithComment } from "./comment_after.ts";
 import type { Config } from "./config.ts";
 import type { IniDocument } from "./ini.ts";
 import { type Decrypt, type SecretFailure, SecretReader } from "./secret_values.ts";
@@ -17,6 +18,8 @@ import { webhookSecretWrong } from "./webhook.ts";
 export interface LoadedConfig extends Config {
   /** `[Section] key` of everything in the file that the program does not use. */
   readonly unknownKeys: readonly string[];
+  /** `[Section] key` of passwords that look as if a comment stood after them. */
+  readonly passwordsWithComment: readonly string[];
 }
 
 export interface ConfigSource {
@@ -115,6 +118,10 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
     },
     dryRun: values.Advanced.dry_run,
     unknownKeys: unknown,
+    passwordsWithComment: [
+      ...(endsWithComment(password) ? ["[Database] password"] : []),
+      ...(endsWithComment(smtpPassword ?? "") ? ["[Notifications] smtp_password"] : []),
+    ],
   };
 }
 

@@ -2,10 +2,11 @@
  * Reads a document by the registry: every value, every problem, every key nobody knows. Pure.
  */
 import { strip } from "./blanks.ts";
+import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
 import type { IniDocument } from "./ini.ts";
 import { DEFAULT_SECTION } from "./ini_reader.ts";
 import type { Key } from "./key.ts";
-import { type ReadingContext, secret } from "./kind.ts";
+import { type Reading, type ReadingContext, secret } from "./kind.ts";
 import { allKeys, REGISTRY, sectionsOfRegistry, type Values } from "./registry.ts";
 
 /** A key's place, in the names of the registry. */
@@ -25,7 +26,7 @@ export interface KeyProblem extends KeyPlace {
 }
 
 /** Where a key of the registry stands in a document. */
-export interface FoundKey {
+interface FoundKey {
   /** The section as the file names it. */
   readonly section: string;
   /** The key as the file names it, lower-cased. */
@@ -56,8 +57,12 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
 
   for (const { section, key, entry } of allKeys()) {
     const values = draft[section] ??= {};
-    const found = findKey(document, section, key);
-    if (found !== undefined) used.add(placeName(found.section, found.key));
+    const places = placesOf(document, section, key);
+    const found = sayingPlace(places, entry);
+    for (const place of places) {
+      used.add(placeName(place.section, place.key));
+      if (place === found) break;
+    }
     if (found !== undefined && found.value !== "") given.add(placeName(section, key));
 
     const text = textOf(entry, found);
@@ -66,7 +71,7 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
       else values[key] = undefined;
       continue;
     }
-    const reading = wrongShape(entry, text) ?? entry.kind.read(text, context);
+    const reading = withComment(entry, text, wrongShape(entry, text) ?? entry.kind.read(text, context));
     if ("value" in reading) {
       values[key] = reading.value;
     } else {
@@ -84,20 +89,24 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
 }
 
 /**
- * Where a key stands. The registry's own names of section and key come before older ones, the section's exact name
- * before one in another case; `undefined` where the file does not have it.
+ * All places of a key. The registry's own names of section and key come before older ones, the section's exact name
+ * before one in another case.
  */
-export function findKey(document: IniDocument, section: string, key: string): FoundKey | undefined {
+function placesOf(document: IniDocument, section: string, key: string): FoundKey[] {
   const { aliases, keys } = sectionOf(section);
   const sections = [section, ...aliases].flatMap((name) => sectionsNamed(document, name));
-  for (const keyName of [key, ...keys[key].aliases]) {
-    for (const sectionName of sections) {
+  return [key, ...keys[key].aliases].flatMap((keyName) =>
+    sections.flatMap((sectionName): FoundKey[] => {
       const value = document.get(sectionName, keyName);
-      if (value === undefined) continue;
-      return { section: sectionName, key: keyName, value: strip(value), line: document.lineOf(sectionName, keyName) };
-    }
-  }
-  return undefined;
+      if (value === undefined) return [];
+      return [{ section: sectionName, key: keyName, value: strip(value), line: document.lineOf(sectionName, keyName) }];
+    })
+  );
+}
+
+/** The place that counts: the first one with a value, so that `initial_days =` does not hide an older name's value. */
+function sayingPlace(places: readonly FoundKey[], { empty }: Key<unknown>): FoundKey | undefined {
+  return places.find(({ value }) => value !== "" || empty === "nothing") ?? places.at(0);
 }
 
 function sectionOf(name: string) {
@@ -126,6 +135,15 @@ function wrongShape(entry: Key<unknown>, text: string): { readonly wrong: string
     return { wrong: "значение не заполнено: оставлен образец" };
   }
   return undefined;
+}
+
+/** The reading of a value with a comment after it: wrong in any case, but for a password, which may look so. */
+function withComment({ kind }: Key<unknown>, text: string, reading: Reading<unknown>): Reading<unknown> {
+  const wrong = "wrong" in reading ? reading.wrong : undefined;
+  if (kind === secret && wrong === undefined) return reading;
+  // A value may be nothing but a comment; a password may begin with these signs.
+  if (!endsWithComment(kind === secret ? text : ` ${text}`) || wrong?.includes(COMMENT_AFTER_VALUE)) return reading;
+  return { wrong: wrong === undefined ? COMMENT_AFTER_VALUE : `${wrong}; ${COMMENT_AFTER_VALUE}` };
 }
 
 /** What stands on the key's own line: a line below may be a password that was indented by mistake. */

@@ -2,6 +2,7 @@
  * The address of the portal's incoming webhook: `https://portal.bitrix24.ru/rest/1/SECRET/`. Its last part is the key
  * to the portal, so nothing here puts the address into a text.
  */
+import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
 import { type Kind, type Reading, readSecret, type SecretText } from "./kind.ts";
 
 /** The parts of `webhook_url`. */
@@ -18,6 +19,7 @@ const SHAPE = "нужен адрес вида https://портал.bitrix24.ru/r
 
 /** What is wrong with a webhook's secret, if anything. */
 export function webhookSecretWrong(secret: string): string | undefined {
+  if (endsWithComment(secret)) return COMMENT_AFTER_VALUE;
   if (/[а-яё]/i.test(secret)) return "вместо кода вебхука оставлен образец; скопируйте вебхук из Битрикс24";
   if (!/^[A-Za-z0-9_-]+$/.test(secret)) return "код вебхука состоит только из латинских букв и цифр";
   return undefined;

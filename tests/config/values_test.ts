@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { LoadedConfig } from "../../src/config/from_document.ts";
+import { secret } from "../../src/config/kind.ts";
 import { allKeys } from "../../src/config/registry.ts";
-import { configOf, configWith, failureOf, FOLDER, MINIMAL, textWith } from "./minimal.ts";
+import { CODE, configOf, configWith, encrypted, failureOf, FOLDER, MINIMAL, textWith } from "./minimal.ts";
 
 const READ: [place: string, text: string, value: unknown, of: (config: LoadedConfig) => unknown][] = [
   ["Database.port", "1450", 1450, (config) => config.database.port],
@@ -114,6 +115,70 @@ Deno.test("every value of the registry that is not a secret is refused in quotes
   }
 });
 
+Deno.test("every value of the registry is refused with a comment after it, and the comment is what the message is about", () => {
+  for (const { section, key, entry } of allKeys().filter(({ entry }) => entry.kind !== secret)) {
+    for (
+      const value of [
+        `${entry.fallback ?? "1"}   # примечание`,
+        `${entry.fallback ?? "1"} ; примечание`,
+        "# примечание",
+      ]
+    ) {
+      const { text } = failureOf(textWith({ [`${section}.${key}`]: value }));
+      assert.match(
+        text.what,
+        new RegExp(
+          `\\[${section}\\] ${key} \\(строка.*после значения комментарий писать нельзя: перенесите его на отдельную строку$`,
+          "m",
+        ),
+        `${section}.${key} = ${value}`,
+      );
+    }
+  }
+});
+
+Deno.test("the settings of the users' own quick start are refused with what to do about their comments", () => {
+  const { text } = failureOf(textWith({ "Sync.interval_minutes": "2      # Интервал синхронизации (мин)" }));
+  assert.match(
+    text.what,
+    /interval_minutes \(строка \d+\): «2 {6}# Интервал синхронизации \(мин\)» — нужно целое число минут от 1 до 1440; после значения комментарий/,
+  );
+});
+
+Deno.test("signs of a comment inside a value are a part of it", () => {
+  assert.deepEqual(configWith({ "deal_stages.protected": "Этап#2,Этап;3" }).stages.protected, ["Этап#2", "Этап;3"]);
+});
+
+Deno.test("a token with a comment after it is told of the comment, not called a sample, and not shown", () => {
+  for (const sign of ["#", ";"]) {
+    const { message } = failureOf(textWith({ "Bitrix24.token": `${CODE}   ${sign} токен` }));
+    assert.match(message, /\[Bitrix24\] token: после значения комментарий писать нельзя/);
+    assert.doesNotMatch(message, /образец/);
+    assert.ok(!message.includes(CODE));
+  }
+});
+
+Deno.test("a webhook's address and an encrypted password with a comment after it are told of it", () => {
+  for (const sign of ["#", ";"]) {
+    const webhook = failureOf(
+      textWith({ "Bitrix24.webhook_url": `https://portal.bitrix24.ru/rest/1/${CODE} ${sign} вебхук` }),
+    );
+    assert.match(webhook.message, /webhook_url \(строка \d+\): .*после значения комментарий писать нельзя/);
+    assert.ok(!webhook.message.includes(CODE));
+    const password = failureOf(textWith({ "Database.password": `${encrypted("x")} ${sign} пароль` }));
+    assert.match(password.message, /password \(строка \d+\): .*испорчено.*; после значения комментарий писать нельзя/);
+  }
+});
+
+Deno.test("a password that looks as if a comment stood after it is taken as it is, and named", () => {
+  const plain = "abc   # пароль";
+  for (const value of [plain, encrypted(plain)]) {
+    const config = configWith({ "Database.password": value, "Notifications.smtp_password": "a;b#c" });
+    assert.equal(config.database.password.reveal(), plain);
+    assert.deepEqual(config.passwordsWithComment, ["[Database] password"]);
+  }
+});
+
 Deno.test("each required key that is missing or empty is named", () => {
   const required = allKeys().filter(({ entry }) => entry.required);
   assert.deepEqual(required.map(({ section, key }) => `${section}.${key}`), [
@@ -150,6 +215,17 @@ Deno.test("the present name of a key wins over its older one", () => {
   const config = configOf(MINIMAL + "[Sync]\ninitial_sync_days = 30\ninitial_days = 14\n");
   assert.equal(config.sync.initialDays, 14);
   assert.deepEqual(config.unknownKeys, ["[Sync] initial_sync_days"]);
+});
+
+Deno.test("an empty key does not hide the value of its older name", () => {
+  const config = configOf(MINIMAL + "[Sync]\ninitial_days =\ninitial_sync_days = 30\n");
+  assert.equal(config.sync.initialDays, 30);
+  assert.deepEqual(config.unknownKeys, []);
+});
+
+Deno.test("an empty key does not hide its value in the older section", () => {
+  const config = configOf(MINIMAL + "default_assigned_by_id =\n[bitrix]\ndefault_assigned_by_id = 7\n");
+  assert.equal(config.portal.defaultAssignedById, 7);
 });
 
 Deno.test("keys that nobody knows are left alone and listed", () => {

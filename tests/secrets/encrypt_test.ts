@@ -78,6 +78,15 @@ Deno.test("only what is new is encrypted; what is encrypted stays as it is", asy
   assert.equal(ADMIN.decrypt(payloads[0], ""), "another-password");
 });
 
+Deno.test("a password that looks as if a comment stood after it is encrypted whole, and the person is asked to look", async () => {
+  await using pc = await workplace("[Database]\npassword = secret-word   # пароль\n");
+  const { code, err } = await encrypt(pc);
+  assert.equal(code, 0);
+  assert.match(err, /«#» или «;»: \[Database\] password\./);
+  assert.ok(!err.includes("secret-word"));
+  assert.equal(ADMIN.decrypt(payloadsIn(await textOf(pc))[0], ""), "secret-word   # пароль");
+});
+
 Deno.test("--machine asks for the machine's scope, and nothing else does", async () => {
   const scopes: string[] = [];
   const world = {

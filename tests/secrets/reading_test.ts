@@ -143,6 +143,16 @@ Deno.test("values in plain text work, and are warned about once in the log, with
   assert.doesNotMatch(log, /mail-password-1/);
 });
 
+Deno.test("a password with a comment after it does not work, and the log says what may be wrong, without the value", async () => {
+  await using pc = await office.begin({ Database: { password: `${clinic.password}   # пароль базы` } });
+  await aReception();
+  const { code } = await pc.run(["once"], ADMIN);
+  assert.equal(code, 3);
+  const log = await pc.log();
+  assert.match(log, / WARNING После пробела стоит «#» или «;»: \[Database\] password\.[^]*на отдельную строку/);
+  assert.ok(!log.includes(clinic.password) && !log.includes("пароль базы"));
+});
+
 Deno.test("where encryption does not exist, the warning says so", async () => {
   await using pc = await office.begin();
   await aReception();

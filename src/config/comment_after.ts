@@ -1,0 +1,10 @@
+/**
+ * A comment after a value. Python's configparser takes it for a part of the value, and so must the program: it can only
+ * say so.
+ */
+
+/** What is wrong with such a value, in Russian, without a full stop. */
+export const COMMENT_AFTER_VALUE = "после значения комментарий писать нельзя: перенесите его на отдельную строку";
+
+/** Whether a value looks as if a comment stood after it. A password may look so as well. */
+export const endsWithComment = (value: string): boolean => /\s[;#]/.test(value);
