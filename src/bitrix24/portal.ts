@@ -2,7 +2,6 @@
  * The portal as the sync sees it, over the webhook.
  */
 import type { Config } from "../config/config.ts";
-import { maskText } from "../logging/mask.ts";
 import { withOffset } from "../reception/clinic_time.ts";
 import type { WallClock } from "../reception/reception.ts";
 import type {
@@ -11,7 +10,6 @@ import type {
   Portal,
   PortalDeal,
   PortalFacts,
-  PortalValue,
   PortalView,
   Question,
   Write,
@@ -23,14 +21,13 @@ import { type Read } from "./lists.ts";
 import { dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
-import type { PortalError, Reply } from "./reply.ts";
+import { reasonOf } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
 import { fatalError, unreachableError } from "./trouble.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** A limit of the rate that does not end: worth another try after a minute. */
 const RATE_REST_MS = 60_000;
-/** The longest text of the portal that is kept of a refusal. */
-const REASON_LIMIT = 200;
 
 export interface PortalDeps {
   readonly webhook: Webhook;
@@ -122,7 +119,7 @@ export class BitrixPortal implements Portal {
       case "accepted":
         return confirmed(write, reply.result);
       case "refused":
-        return { kind: "refused", reason: reasonOf(reply.error, "fields" in write ? write.fields : {}) };
+        return { kind: "refused", reason: reasonOf(reply.error, "fields" in write ? write.fields : {}, config) };
       case "limited": {
         const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
         return { kind: "limited", until: until ?? now() + RATE_REST_MS };
@@ -185,21 +182,4 @@ function confirmed(write: Write, result: unknown): Outcome {
       return { kind: "refused", reason: "портал не сохранил связь с лидом" };
     }
   }
-}
-
-function* textsIn(value: PortalValue): Iterable<string> {
-  if (typeof value === "string") yield value;
-  else if (typeof value === "object" && value !== null) {
-    for (const each of Object.values(value)) {
-      yield* textsIn(each);
-    }
-  }
-}
-
-/** Why the portal refused, in its own words, less everything of the patient's that it repeats in them. */
-function reasonOf({ code, description }: PortalError, fields: PortalValue): string {
-  const personal = [...textsIn(fields)].flatMap((text) => [text, ...text.split(/\s+/)]);
-  const bare = description.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
-  const masked = maskText(bare, { secrets: [], personal, maskPersonal: true }).slice(0, REASON_LIMIT);
-  return `портал отказал: ${[masked, code && `(${code})`].filter(Boolean).join(" ") || "без объяснения"}`;
 }

@@ -5,14 +5,20 @@
 export interface MaskRules {
   /** Strings that must not be seen in any form: passwords, the webhook's address and code. */
   readonly secrets: readonly string[];
-  /** Strings known to be personal (names and phones of the receptions in hand), masked where they stand whole. */
+  /**
+   * Strings known to be personal (names and phones of the receptions in hand), masked where they stand whole; of one or
+   * two letters only with a capital letter.
+   */
   readonly personal: readonly string[];
   /** Whether personal data is masked at all. */
   readonly maskPersonal: boolean;
 }
 
-/** Shorter strings occur in any text by chance. */
-const SHORTEST_PERSONAL = 3;
+/**
+ * Shorter strings occur in any text by chance. A short name («Ли», «Ян») is told from a particle by its capital letter.
+ */
+const SHORTEST_IN_ANY_CASE = 3;
+const SHORT_NAME = /^\p{Lu}\p{L}?$/u;
 const SHORTEST_SECRET_INSIDE_WORDS = 4;
 
 const NOT_AFTER_WORD = String.raw`(?<![\p{L}\p{N}_])`;
@@ -23,16 +29,17 @@ const ENCRYPTED = /DPAPI:[0-9a-f]+/gi;
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 /**
- * Phones of Russian shape: with +7, 8 or 7 before ten digits in the usual groups; ten digits that begin as area codes do
- * (an id of SQL Server or a time in seconds begins with 1 or 2); and any number that begins with a plus.
+ * Phones of Russian shape: +7, 8 or 7 before ten digits, in any groups; ten digits that begin as area codes do (an id of
+ * SQL Server or a time in seconds begins with 1 or 2); and any number that begins with a plus.
  */
+const BETWEEN = String.raw`[ \u00a0.-]`;
 const PHONE = whole([
-  String.raw`\+?[78][ \u00a0-]*\(?[ ]?[3-9]\d{2}[ ]?\)?[ \u00a0-]*\d{3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
-  String.raw`\+?[78][ \u00a0-]*\([3-9]\d{2,4}\)[ \u00a0-]*\d{1,3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
-  String.raw`\([3-9]\d{2}\)[ \u00a0-]*\d{3}[ \u00a0-]*\d{2}[ \u00a0-]*\d{2}`,
-  String.raw`[3-9]\d{2}[ \u00a0-]\d{3}[ \u00a0-]\d{2}[ \u00a0-]\d{2}`,
+  String.raw`\+?[78]${BETWEEN}{0,3}\(?[ ]?[3-9](?:[ \u00a0.()-]{0,3}\d){9}`,
+  String.raw`\([3-9]\d{2}\)${BETWEEN}*\d{3}${BETWEEN}*\d{2}${BETWEEN}*\d{2}`,
+  String.raw`[3-9]\d{2}${BETWEEN}\d{3}${BETWEEN}\d{2}${BETWEEN}\d{2}`,
+  String.raw`9\d{2}${BETWEEN}\d{2}${BETWEEN}\d{2}${BETWEEN}\d{3}`,
   String.raw`[3-9]\d{9}`,
-  String.raw`\+\d(?:[ \u00a0()-]{0,2}\d){9,14}`,
+  String.raw`\+\d(?:[ \u00a0.()-]{0,2}\d){9,14}`,
 ]);
 
 const WORD = String.raw`(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*|[А-ЯЁ]{2,}(?:-[А-ЯЁ]{2,})*)`;
@@ -45,6 +52,11 @@ const FULL_NAME = whole([
   `${WORD}${GAP}${PATRONYMIC}${GAP}${WORD}`,
   `${WORD}${GAP}${WORD}${GAP}${WORD}${GAP}(?:оглы|кызы)`,
 ]);
+/** Two or three words with capital letters in quotes: a name as the portal tells it, though a title may look so. */
+export const QUOTED_NAME = new RegExp(
+  `(?<=[«"“„'])${WORD}${GAP}(?:${WORD}|${INITIAL})(?:${GAP}(?:${WORD}|${INITIAL}))?(?=[»"”“'])`,
+  "gu",
+);
 const SURNAME_WITH_INITIALS = new RegExp(`${NOT_AFTER_WORD}${WORD}${GAP}${INITIAL}[ ]?${INITIAL}`, "gu");
 
 /** The text without secrets, and without personal data where the rules say so. */
@@ -56,10 +68,11 @@ export function maskText(text: string, rules: MaskRules): string {
 export function maskerOf({ secrets, personal, maskPersonal }: MaskRules): (text: string) => string {
   const secret = secretPattern(secrets);
   const known = personalPattern(personal);
+  const short = shortNamePattern(personal);
   return (text) => {
     const open = replaced(text, secret, "***").replace(WEBHOOK, "/rest/$1/***").replace(ENCRYPTED, "DPAPI:***");
     if (!maskPersonal) return open;
-    return replaced(open, known, "[скрыто]")
+    return replaced(replaced(open, known, "[скрыто]"), short, "[скрыто]")
       .replace(EMAIL, "[почта]")
       .replace(PHONE, "[телефон]")
       .replace(FULL_NAME, "[имя]")
@@ -85,9 +98,18 @@ function secretPattern(secrets: readonly string[]): RegExp | undefined {
 }
 
 function personalPattern(personal: readonly string[]): RegExp | undefined {
-  const parts = personal.map((text) => text.trim()).filter((text) => text.length >= SHORTEST_PERSONAL);
-  const pattern = anyOf(parts.map((text) => escaped(text).replace(/[её]/gi, "[её]")), "giu");
-  return pattern === undefined ? undefined : new RegExp(`${NOT_AFTER_WORD}${pattern.source}${NOT_BEFORE_WORD}`, "giu");
+  const parts = personal.map((text) => text.trim()).filter((text) => text.length >= SHORTEST_IN_ANY_CASE);
+  return standingWhole(parts.map((text) => escaped(text).replace(/[её]/gi, "[её]")), "giu");
+}
+
+function shortNamePattern(personal: readonly string[]): RegExp | undefined {
+  const names = personal.map((text) => text.trim()).filter((text) => SHORT_NAME.test(text));
+  return standingWhole(names.flatMap((name) => [name, name.toUpperCase()]), "gu");
+}
+
+function standingWhole(parts: readonly string[], flags: string): RegExp | undefined {
+  const pattern = anyOf(parts, flags);
+  return pattern && new RegExp(`${NOT_AFTER_WORD}${pattern.source}${NOT_BEFORE_WORD}`, flags);
 }
 
 /** The longest first, so that none is hidden by a part of it. */

@@ -1,5 +1,6 @@
 /**
- * queue.json: the receptions that may be in flight or wait to be tried again. Keys and times only.
+ * queue.json: the receptions that may be in flight or wait to be tried again. Keys and times, and of a refusal the
+ * portal's words, masked.
  */
 import * as v from "valibot";
 import { isReceptionKey } from "../reception/reception.ts";

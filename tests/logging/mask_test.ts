@@ -19,6 +19,14 @@ const PHONES = [
   "4951234567",
   "+375 29 123-45-67",
   "+998901234567",
+  "8.900.123.45.67",
+  "+7.900.123.45.67",
+  "900.123.45.67",
+  "7 900 12 34 567",
+  "8 900 1234-567",
+  "8 (900) 12-34-567",
+  "900 12 34 567",
+  "8 (39522) 1-23-45",
 ];
 for (const phone of PHONES) {
   Deno.test(`the phone ${phone} does not stay in a log`, () => {
@@ -46,6 +54,10 @@ const KEPT = [
   "[Database] port (строка 12): «abc»",
   "C:\\ident-sync\\config.ini",
   "192.168.1.10:1433",
+  "10.200.255.231",
+  "SQL Server 10.50.1600.1",
+  "сумма 99 000 000.00",
+  "Deno 2.9.6, 8.3.2026 10:30",
   "портал portal.bitrix24.ru не отвечает",
   "Статус Завершен (счет выдан)",
   "Битрикс24 Не Отвечает",
@@ -79,7 +91,15 @@ Deno.test("what is known to be personal is masked where it stands whole, whateve
   const rules = { ...NOTHING_KNOWN, personal: ["Пётр", "Ан", " Примерова ", "12 34"] };
   assert.equal(
     maskText("ПЕТР примерова петрушка Ан номер 12 34, 112 34", rules),
-    "[скрыто] [скрыто] петрушка Ан номер [скрыто], 112 34",
+    "[скрыто] [скрыто] петрушка [скрыто] номер [скрыто], 112 34",
+  );
+});
+
+Deno.test("a name of one or two letters is masked with its capital letter only: a particle or a number is no name", () => {
+  const rules = { ...NOTHING_KNOWN, personal: ["Ли", "Ян", "О", "Ёж", "12", "да"] };
+  assert.equal(
+    maskText("Контакт Ли Ян, ЛИ ЯН, есть ли О? Лиза о янтаре, Ёж, да, 12", rules),
+    "Контакт [скрыто] [скрыто], [скрыто] [скрыто], есть ли [скрыто]? Лиза о янтаре, [скрыто], да, 12",
   );
 });
 
@@ -106,7 +126,7 @@ const digits = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: length, maxLength: length });
 
 Deno.test("no Russian phone stays, however it is grouped", () => {
-  const separator = fc.constantFrom("", " ", "-", "\u00a0");
+  const separator = fc.constantFrom("", " ", "-", ".", "\u00a0");
   fc.assert(fc.property(
     fc.constantFrom("+7", "8", "7"),
     fc.constantFrom(..."3456789"),

@@ -282,6 +282,22 @@ Deno.test("no canary in what a program that is killed in the middle leaves, nor 
   await assertNothingIn(pc, [out, err]);
 });
 
+Deno.test("a patient of two short words, and others whom the portal names, stay neither in the log nor in queue.json", async () => {
+  await using pc = await office.begin();
+  const day = new ClinicDay();
+  day.reception(day.patient("Ли Ян", "89000001234"), "2026-03-02T09:00:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  const description = "Контакт «Ли Ян» похож на «Петров Иван», тел. 8.900.123.45.67, 7 900 12 34 567";
+  portal.faults.command({ method: "crm.contact.add", kind: "error", code: "", description });
+  assert.equal((await pc.run(["once"])).code, 1);
+  const { items } = await pc.json("queue.json") as { items: { last_error: string }[] };
+  assert.match(items[0].last_error, /портал отказал: Контакт/);
+  for (const text of [await pc.log(), items[0].last_error]) {
+    assert.doesNotMatch(text, /Ли|Ян|Петров|Иван|900/);
+  }
+});
+
 Deno.test("secrets stay hidden also where personal data in the log is wanted", async () => {
   await using pc = await office.begin({ Logging: { level: "DEBUG", mask_personal_data: "False" } });
   await aClinic();
