@@ -102,19 +102,14 @@ async function fillIn(world: World, document: IniDocument, path: string): Promis
       document.set("Database", "database", await ask("База IDENT:"));
       document.set("Database", "username", await ask("Логин SQL Server:"));
       document.set("Database", "password", await ask("Пароль (при вводе не виден):", true));
-      // The address is asked for next; until then any will do.
-      const config = readConfig(
-        withValue(document, "Bitrix24", "webhook_url", "https://example.bitrix24.ru/rest/1/x/"),
-        world,
-        path,
-      );
+      const config = readConfig(withValues(document, "Bitrix24", ANY_PORTAL), world, path);
       await using _clinic = await connectClinic(world, config, SILENT);
       world.out.write("База IDENT: подключение есть.\n");
     });
     await askUntilItWorks(world, ask, async () => {
       const address = await ask("Адрес входящего вебхука Битрикс24 (https://…/rest/1/код/):");
       document.set("Bitrix24", "webhook_url", address);
-      using opened = portalOf(world, readConfig(document, world, path), SILENT);
+      using opened = portalOf(world, readConfig(withValues(document, "Database", ANY_DATABASE), world, path), SILENT);
       await opened.portal.check();
       world.out.write("Битрикс24: подключение есть.\n");
     });
@@ -155,9 +150,13 @@ async function askUntilItWorks(
 /** There is no file yet that could be mended. */
 const wordsOf = ({ code, text, message }: IdentSyncError): string => code === "config" ? text.what : message;
 
-function withValue(document: IniDocument, section: string, key: string, value: string): IniDocument {
+/** Each side is tried by itself, so the other, not asked for yet or given up, may be any. */
+const ANY_PORTAL = { webhook_url: "https://example.bitrix24.ru/rest/1/x/" };
+const ANY_DATABASE = { server: "localhost", port: "", database: "any", username: "any", password: "any" };
+
+function withValues(document: IniDocument, section: string, values: Readonly<Record<string, string>>): IniDocument {
   const copy = IniDocument.parse(document.toText());
-  copy.set(section, key, value);
+  for (const [key, value] of Object.entries(values)) copy.set(section, key, value);
   return copy;
 }
 

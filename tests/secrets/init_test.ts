@@ -165,6 +165,17 @@ Deno.test("who does not want to enter it again goes on, and the file holds what 
   assert.equal(document.get("Bitrix24", "webhook_url"), portal.url);
 });
 
+Deno.test("after the database was given up the webhook is tried by itself", async () => {
+  for (const database of [["", "", "", ""], ["bad server!", "IdentDB", "reader", "later"]]) {
+    await using pc = await begin();
+    const { code, out, err } = await init(pc, [...database, "н", portal.url]);
+    assert.equal(code, 0);
+    assert.match(out, /Битрикс24: подключение есть\./);
+    assert.equal(err.match(/\[Database\] server/g)?.length, 1, err);
+    assert.equal(IniDocument.parse(await textOf(pc)).get("Database", "server"), database[0]);
+  }
+});
+
 Deno.test("a server without instance and port has the usual port, also when one with an instance was tried before", async () => {
   await using pc = await begin();
   const first = ["no-such-host.invalid\\SQL", "IdentDB", "reader", "later"];
