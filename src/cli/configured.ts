@@ -4,7 +4,7 @@
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/from_document.ts";
 import { openRights } from "../config/config_file.ts";
-import { nameOf, secretsIn } from "../config/document_secrets.ts";
+import { isOpen, nameOf, secretsIn } from "../config/document_secrets.ts";
 import { loadConfig, readDocument } from "../config/load.ts";
 import { secretsOf } from "../config/secret_values.ts";
 import { type RunningLog, startLogging } from "../logging/start.ts";
@@ -44,7 +44,7 @@ export async function configured(world: World, path: string, command: Configured
 
 /** What may be wrong with the file: secrets in plain text, comments in them, and others who may read it. */
 async function warningsAbout(path: string, config: LoadedConfig, { canEncrypt }: World): Promise<string[]> {
-  const plain = secretsIn(await readDocument(path)).filter(({ state }) => state === "plain").map(nameOf);
+  const plain = secretsIn(await readDocument(path)).filter(isOpen).map(nameOf);
   const rights = await openRights(path).catch(() => undefined);
   return [
     ...(plain.length > 0 ? [plainSecrets(plain, canEncrypt)] : []),

@@ -3,7 +3,7 @@
  */
 import { endsWithComment } from "../config/comment_after.ts";
 import { openRights, replaceConfig, restrictRights } from "../config/config_file.ts";
-import { encryptSecrets, nameOf, secretsIn } from "../config/document_secrets.ts";
+import { encryptSecrets, isOpen, nameOf, type SecretPlace, secretsIn } from "../config/document_secrets.ts";
 import { readDocument } from "../config/load.ts";
 import type { World } from "../world.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
@@ -29,22 +29,46 @@ export async function encrypt(world: World, path: string, options: EncryptOption
 }
 
 const BROKEN = "испорчено, впишите значение заново";
-const STATES = { empty: "не заполнено", encrypted: "зашифровано", broken: BROKEN, plain: "открытым текстом" } as const;
+
+/** The words for a place: those that both commands share, and what `check` and `encrypt` say by themselves. */
+function wordsFor({ state, wrong }: SecretPlace, own: { readonly encrypted: string; readonly plain: string }): string {
+  switch (state) {
+    case "empty":
+      return "не заполнено";
+    case "sample":
+      return "оставлен образец, не шифруется";
+    case "broken":
+      return BROKEN;
+    case "unclear":
+      return `адрес не разобран, код в нём виден; ${wrong}`;
+    case "encrypted":
+    case "plain":
+      return own[state];
+  }
+}
 
 async function check(world: World, path: string): Promise<ExitCode> {
   const places = secretsIn(await readDocument(path));
-  for (const place of places) world.out.write(`${nameOf(place)}: ${STATES[place.state]}\n`);
+  for (const place of places) {
+    const words = wordsFor(place, { encrypted: "зашифровано", plain: "открытым текстом" });
+    world.out.write(`${nameOf(place)}: ${words}\n`);
+  }
   await tellRights(world, path);
-  return places.some(({ state }) => state === "plain") ? EXIT.incomplete : EXIT.ok;
+  return places.some(isOpen) ? EXIT.incomplete : EXIT.ok;
 }
-
-const RESULTS = { empty: "не заполнено", encrypted: "уже зашифровано", broken: BROKEN, plain: "зашифровано" } as const;
 
 async function encryptFile(world: World, path: string, { machine, restrict }: EncryptOptions): Promise<ExitCode> {
   const document = await readDocument(path);
   const places = encryptSecrets(document, (plain) => world.encrypt(plain, machine ? "machine" : "user"));
   if (places.some(({ state }) => state === "plain")) await replaceConfig(path, document.toBytes());
-  for (const place of places) world.out.write(`${nameOf(place)}: ${RESULTS[place.state]}\n`);
+  for (const place of places) {
+    const words = wordsFor(place, { encrypted: "уже зашифровано", plain: "зашифровано" });
+    world.out.write(`${nameOf(place)}: ${words}\n`);
+  }
+  const unclear = places.filter(({ state }) => state === "unclear").map(nameOf);
+  if (unclear.length > 0) {
+    world.err.write(`Не зашифровано: ${unclear.join(", ")}.\nИсправьте адрес в config.ini и повторите команду.\n`);
+  }
   const doubtful = places.filter(({ plain }) => plain !== undefined && endsWithComment(plain)).map(nameOf);
   if (doubtful.length > 0) world.err.write(`${commentInPassword(doubtful)}\n`);
   if (restrict) {
@@ -52,7 +76,7 @@ async function encryptFile(world: World, path: string, { machine, restrict }: En
     world.out.write(`Права на ${path} ограничены.\n`);
   }
   await tellRights(world, path);
-  return EXIT.ok;
+  return unclear.length > 0 ? EXIT.incomplete : EXIT.ok;
 }
 
 /** Tells who else may read the file; a file system that knows no rights is nothing to tell. */

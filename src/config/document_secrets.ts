@@ -4,34 +4,58 @@
  */
 import { IdentSyncError } from "../error.ts";
 import { strip } from "./blanks.ts";
+import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
 import type { IniDocument } from "./ini.ts";
 import { DEFAULT_SECTION } from "./ini_reader.ts";
 import { readSecret } from "./kind.ts";
 import { allKeys, sectionsOfRegistry } from "./registry.ts";
+import { isSample, isSampleCode } from "./sample.ts";
+import { WEBHOOK_SHAPE, webhookSecretWrong } from "./webhook.ts";
 
 export interface SecretPlace {
   /** As the file has them. */
   readonly section: string;
   readonly key: string;
-  readonly state: "empty" | "encrypted" | "broken" | "plain";
+  /**
+   * `sample`: the sample was left in its place; `broken`: encrypted, and no hexadecimal digits; `unclear`: a webhook's
+   * address in which the secret cannot be told from the rest, so that it stands there in plain text.
+   */
+  readonly state: "empty" | "sample" | "encrypted" | "broken" | "plain" | "unclear";
   /** The secret in plain text; only where `state` is `plain`. */
   readonly plain: string | undefined;
+  /** What is to be mended in an `unclear` address, in Russian, without the value and a full stop. */
+  readonly wrong: string | undefined;
+}
+
+/** What a value holds of a secret, and the value with something else in the secret's place. */
+interface Inside {
+  readonly state: SecretPlace["state"];
+  readonly secret: string;
+  readonly wrong?: string;
+  readonly around: (secret: string) => string;
 }
 
 /** A webhook's address around its secret: the last part of the path, or the one before a method's name. */
 const WEBHOOK = /^(.*\/rest\/\d+\/)([^/?#]+)(.*)$/is;
+/** An address that ends before its secret: `token` has it. */
+const WITHOUT_SECRET = /^[a-z]+:\/\/[^/?#\s]+\/?(?:rest\/?(?:\d+\/*)?)?$/i;
 
-/** The secret inside a key's value, and the value with something else in its place. */
-interface Inside {
-  readonly secret: string;
-  readonly around: (secret: string) => string;
+function insideSecret(secret: string): Inside {
+  return { state: isSample(secret) ? "sample" : stateOf(secret), secret, around: (other) => other };
 }
 
-function inside(value: string, isWebhook: boolean): Inside {
-  if (!isWebhook) return { secret: value, around: (secret) => secret };
+function insideWebhook(value: string): Inside {
+  if (value === "" || WITHOUT_SECRET.test(value)) return { state: "empty", secret: "", around: () => value };
   const parts = WEBHOOK.exec(value);
-  if (parts === null) return { secret: "", around: () => value };
-  return { secret: parts[2], around: (secret) => `${parts[1]}${secret}${parts[3]}` };
+  const secret = parts?.[2] ?? "";
+  const around = (other: string) => `${parts?.[1]}${other}${parts?.[3]}`;
+  // What goes on in the next line is told by itself.
+  if (parts !== null && value.includes("\n")) return { state: stateOf(secret), secret, around };
+  if (value.includes("DPAPI:")) return { state: parts === null ? "broken" : stateOf(secret), secret, around };
+  if (endsWithComment(value)) return { state: "unclear", secret: "", wrong: COMMENT_AFTER_VALUE, around };
+  if (isSample(value) || isSampleCode(secret)) return { state: "sample", secret: "", around };
+  if (parts !== null && webhookSecretWrong(secret) === undefined) return { state: stateOf(secret), secret, around };
+  return { state: "unclear", secret: "", wrong: WEBHOOK_SHAPE, around };
 }
 
 interface Found extends SecretPlace {
@@ -52,10 +76,9 @@ function find(document: IniDocument): Found[] {
     return names.filter(isHere).flatMap((name) =>
       document.keys(name).filter((each) => keyNames.some((other) => same(each, other))).map((each): Found => {
         const value = strip(document.get(name, each) ?? "");
-        const { secret, around } = inside(value, key === "webhook_url");
-        const state = stateOf(secret);
+        const { state, secret, wrong, around } = key === "webhook_url" ? insideWebhook(value) : insideSecret(value);
         const plain = state === "plain" ? secret : undefined;
-        return { section: name, key: each, state, plain, whole: !value.includes("\n"), replace: around };
+        return { section: name, key: each, state, plain, wrong, whole: !value.includes("\n"), replace: around };
       })
     );
   });
@@ -96,3 +119,6 @@ export function encryptSecrets(document: IniDocument, encrypt: (plain: string) =
 
 /** `[Database] password` */
 export const nameOf = ({ section, key }: SecretPlace): string => `[${section}] ${key}`;
+
+/** Whether the secret can be read by everybody who can read the file. */
+export const isOpen = ({ state }: SecretPlace): boolean => state === "plain" || state === "unclear";

@@ -8,6 +8,7 @@ import { DEFAULT_SECTION } from "./ini_reader.ts";
 import type { Key } from "./key.ts";
 import { type Reading, type ReadingContext, secret } from "./kind.ts";
 import { allKeys, REGISTRY, sectionsOfRegistry, type Values } from "./registry.ts";
+import { isSample } from "./sample.ts";
 
 /** A key's place, in the names of the registry. */
 export interface KeyPlace {
@@ -131,7 +132,7 @@ function wrongShape(entry: Key<unknown>, text: string): { readonly wrong: string
   if (entry.kind !== secret && /^(["']).*\1$/s.test(text)) {
     return { wrong: "уберите кавычки вокруг значения: они считаются его частью" };
   }
-  if (entry.required && /^ВАШ[А-Я]?_/i.test(text)) {
+  if (entry.required && isSample(text)) {
     return { wrong: "значение не заполнено: оставлен образец" };
   }
   return undefined;

@@ -4,6 +4,7 @@
  */
 import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
 import { type Kind, type Reading, readSecret, type SecretText } from "./kind.ts";
+import { isSampleCode, isSampleHost } from "./sample.ts";
 
 /** The parts of `webhook_url`. */
 export interface WebhookAddress {
@@ -15,12 +16,13 @@ export interface WebhookAddress {
   readonly secret: SecretText | undefined;
 }
 
-const SHAPE = "нужен адрес вида https://портал.bitrix24.ru/rest/1/код/";
+/** What an address must look like, in Russian. */
+export const WEBHOOK_SHAPE = "нужен адрес вида https://портал.bitrix24.ru/rest/1/код/";
 
 /** What is wrong with a webhook's secret, if anything. */
 export function webhookSecretWrong(secret: string): string | undefined {
   if (endsWithComment(secret)) return COMMENT_AFTER_VALUE;
-  if (/[а-яё]/i.test(secret)) return "вместо кода вебхука оставлен образец; скопируйте вебхук из Битрикс24";
+  if (isSampleCode(secret)) return "вместо кода вебхука оставлен образец; скопируйте вебхук из Битрикс24";
   if (!/^[A-Za-z0-9_-]+$/.test(secret)) return "код вебхука состоит только из латинских букв и цифр";
   return undefined;
 }
@@ -32,20 +34,20 @@ function readWebhook(value: string): Reading<WebhookAddress> {
   const parts = /^([a-z]+):\/\/([^/?#]+)\/rest\/(\d+)(?:\/([^/?#]*))?(?:\/([^/?#]*))?\/?$/i.exec(value);
   if (parts === null) return { wrong: shapeWrong(value) };
   const [, scheme, authority, user, secretText = "", method = ""] = parts;
-  if (!/^([a-z][a-z0-9_.]*)?$/i.test(method)) return { wrong: `после кода вебхука стоит лишнее; ${SHAPE}` };
+  if (!/^([a-z][a-z0-9_.]*)?$/i.test(method)) return { wrong: `после кода вебхука стоит лишнее; ${WEBHOOK_SHAPE}` };
 
   let url: URL;
   try {
     url = new URL(`${scheme}://${authority}/`);
   } catch {
-    return { wrong: SHAPE };
+    return { wrong: WEBHOOK_SHAPE };
   }
-  if (/^(ваш|портал)/i.test(authority)) {
+  if (isSampleHost(authority)) {
     return { wrong: "вместо адреса портала оставлен образец; скопируйте вебхук из Битрикс24" };
   }
-  if (url.username !== "" || url.password !== "") return { wrong: SHAPE };
+  if (url.username !== "" || url.password !== "") return { wrong: WEBHOOK_SHAPE };
   if (url.protocol === "http:" && !isLoopback(url.hostname)) return { wrong: "адрес должен начинаться с https://" };
-  if (url.protocol !== "https:" && url.protocol !== "http:") return { wrong: SHAPE };
+  if (url.protocol !== "https:" && url.protocol !== "http:") return { wrong: WEBHOOK_SHAPE };
 
   const address = { prefix: `${url.origin}/rest/${user}/`, host: url.host };
   if (secretText === "") return { value: { ...address, secret: undefined } };
@@ -56,9 +58,9 @@ function readWebhook(value: string): Reading<WebhookAddress> {
 }
 
 function shapeWrong(value: string): string {
-  if (!value.includes("://")) return `адрес должен начинаться с https://; ${SHAPE}`;
-  if (!value.includes("/rest/")) return `в адресе нет /rest/; ${SHAPE}`;
-  return SHAPE;
+  if (!value.includes("://")) return `адрес должен начинаться с https://; ${WEBHOOK_SHAPE}`;
+  if (!value.includes("/rest/")) return `в адресе нет /rest/; ${WEBHOOK_SHAPE}`;
+  return WEBHOOK_SHAPE;
 }
 
 function isLoopback(hostname: string): boolean {

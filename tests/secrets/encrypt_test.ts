@@ -115,6 +115,55 @@ Deno.test("--check tells the state of each secret, changes nothing, and ends wit
   for (const run of [plain, encrypted]) for (const secret of PLAIN) assert.ok(!(run.out + run.err).includes(secret));
 });
 
+for (
+  const [address, mend] of [
+    ["https://portal.bitrix24.ru/rest/abcdef123456/", /нужен адрес вида https:/],
+    ["abcdef123456", /нужен адрес вида https:/],
+    ["https://portal.bitrix24.ru/abcdef123456/", /нужен адрес вида https:/],
+    ['"https://portal.bitrix24.ru/rest/1/abcdef123456"', /нужен адрес вида https:/],
+    ["https://portal.bitrix24.ru/rest/1/abcdef123456 # вебхук", /комментарий писать нельзя/],
+    ["https://portal.bitrix24.ru/rest/1/abcdef123456 ; вебхук", /комментарий писать нельзя/],
+  ] as const
+) {
+  Deno.test(`in the address ${address} the code is not found: told as open to see, with what to mend`, async () => {
+    const text = `[Database]\npassword = secret-word\n[Bitrix24]\nwebhook_url = ${address}\n`;
+    await using pc = await workplace(text);
+    const checked = await encrypt(pc, ["--check"]);
+    assert.equal(checked.code, 1);
+    const { code, out, err } = await encrypt(pc);
+    assert.equal(code, 1);
+    assert.match(err, /Не зашифровано: \[Bitrix24\] webhook_url\.\nИсправьте адрес/);
+    for (const told of [checked.out, out]) {
+      assert.match(told, /^\[Bitrix24\] webhook_url: адрес не разобран, код в нём виден; /m);
+      assert.match(told, mend);
+      assert.ok(!(told + err).includes("abcdef123456"));
+    }
+    const after = await textOf(pc);
+    assert.ok(after.includes(`webhook_url = ${address}`) && !after.includes("secret-word"));
+    assert.equal((await encrypt(pc, ["--check"])).code, 1, "the password alone is not enough");
+  });
+}
+
+Deno.test("a sample that was left in its place is told as such and stays", async () => {
+  const text = "[Database]\npassword = ВАШ_ПАРОЛЬ_НЕЗАШИФРОВАННЫЙ\n" +
+    "[Bitrix24]\nwebhook_url = https://ваш-домен.bitrix24.ru/rest/1/ВАШ_ТОКЕН\ntoken = ВАШ_ТОКЕН\n";
+  await using pc = await workplace(text);
+  for (const flags of [["--check"], []]) {
+    const { code, out } = await encrypt(pc, flags);
+    assert.equal(code, 0);
+    assert.equal(out.match(/: оставлен образец, не шифруется$/gm)?.length, 3, out);
+    assert.equal(await textOf(pc), text);
+  }
+});
+
+Deno.test("an address that ends before its code is not filled in, and hides nothing", async () => {
+  for (const address of ["https://portal.bitrix24.ru/rest/1/", "https://portal.bitrix24.ru/rest/1", ""]) {
+    await using pc = await workplace(`[Bitrix24]\nwebhook_url = ${address}\n`);
+    const { code, out } = await encrypt(pc, ["--check"]);
+    assert.deepEqual([code, out], [0, "[Bitrix24] webhook_url: не заполнено\n"]);
+  }
+});
+
 Deno.test("there is no --decrypt", async () => {
   await using pc = await workplace();
   await encrypt(pc);
