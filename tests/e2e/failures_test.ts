@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ClinicDay } from "../stand/clinic/clinic_day.ts";
 import { openOffice } from "../stand/office.ts";
 import { configText, type Settings } from "../stand/config_text.ts";
+import type { Workplace } from "../stand/workplace.ts";
 
 const office = await openOffice();
 const { clinic, portal } = office;
@@ -93,6 +94,65 @@ for (const { name, settings, code, says } of FAILURES) {
     assert.equal(run.out, "");
     assert.equal(await pc.json("sync_state.json"), undefined);
     assert.equal(portal.deals.size + portal.contacts.size, 0);
+  });
+}
+
+/** A reception that is carried over, then another one that waits in the clinic; the state between the two. */
+async function oneDoneAndOneMore(pc: Workplace): Promise<string> {
+  const day = new ClinicDay();
+  day.reception(day.patient("Первая Анна", null), "2026-03-02T09:00:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  assert.equal((await pc.run(["once"])).code, 0);
+  day.reception(day.patient("Вторая Анна", null), "2026-03-02T10:30:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T11:00:00");
+  return await Deno.readTextFile(pc.path("sync_state.json"));
+}
+
+/** The failure is over: what waited is carried over, and once. */
+async function assertGoesOn(pc: Workplace, before: string): Promise<void> {
+  await pc.configure(configText(clinic, portal.url));
+  const run = await pc.run(["once"], { now: () => Date.now() + 3_600_000 });
+  assert.equal(run.code, 0, run.err);
+  assert.equal(portal.deals.size, 2);
+  assert.equal(portal.contacts.size, 2);
+  assert.notEqual(await Deno.readTextFile(pc.path("sync_state.json")), before);
+}
+
+for (const { name, settings, code } of FAILURES) {
+  Deno.test(`${name}: a watermark that there is already stays where it was, and the next run goes on from it`, async () => {
+    await using pc = await office.begin();
+    const before = await oneDoneAndOneMore(pc);
+    await pc.configure(configText(clinic, portal.url, settings()));
+    assert.equal((await pc.run(["once"], { sleep: () => Promise.resolve() })).code, code);
+    assert.equal(await Deno.readTextFile(pc.path("sync_state.json")), before);
+    assert.equal(portal.deals.size, 1);
+    await assertGoesOn(pc, before);
+  });
+}
+
+for (
+  const [name, code, fail] of [
+    ["the portal refuses the webhook when the writes leave", 4, () =>
+      portal.faults.request({
+        carrying: "crm.contact.add",
+        kind: "answer",
+        status: 401,
+        body: { error: "INVALID_CREDENTIALS" },
+      })],
+    ["a query of the cycle fails", 3, () => clinic.faults.failQueries({ number: 208 }, { times: 1 })],
+  ] as const
+) {
+  Deno.test(`${name}: a watermark that there is already stays where it was`, async () => {
+    await using pc = await office.begin();
+    const before = await oneDoneAndOneMore(pc);
+    fail();
+    assert.equal((await pc.run(["once"], { sleep: () => Promise.resolve() })).code, code);
+    const { last_sync_time, watermark } = JSON.parse(await Deno.readTextFile(pc.path("sync_state.json")));
+    assert.deepEqual([last_sync_time, watermark], [JSON.parse(before).last_sync_time, JSON.parse(before).watermark]);
+    clinic.faults.clear();
+    await assertGoesOn(pc, before);
   });
 }
 
