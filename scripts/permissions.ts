@@ -16,11 +16,9 @@ export const PERMISSIONS = [
   "--no-prompt",
 ];
 
-/** What it may do on Windows beside that: DPAPI, the rights of files, the Task Scheduler. */
+/** What it may do on Windows beside that: DPAPI and the rights of files. */
 export const WINDOWS_PERMISSIONS = [
   // Not a list of files: deno compares them letter by letter, and one Windows says C:\Windows where another says
   // C:\WINDOWS or D:\Windows; a name without a folder is taken as a file of the current one.
   "--allow-ffi",
-  // Names, not paths, for the same reason. They are looked up in PATH when the program starts.
-  "--allow-run=icacls,schtasks",
 ];

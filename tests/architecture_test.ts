@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PERMISSIONS, WINDOWS_PERMISSIONS } from "../scripts/permissions.ts";
 
 const SRC = resolve(dirname(fileURLToPath(import.meta.url)), "..", "src");
 
@@ -161,6 +162,23 @@ Deno.test("the exceptions are still needed", () => {
     const source = SOURCES.find((each) => each.path === path);
     assert.match(source?.text ?? "", /\bfetch\(/);
   }
+});
+
+Deno.test("a secret is revealed in four files only", () => {
+  const revealing = SOURCES.filter(({ text }) => /\.reveal\(\)/.test(withoutComments(text))).map(({ path }) => path);
+  assert.deepEqual(revealing.sort(), [
+    "bitrix24/transport.ts",
+    "bitrix24/webhook.ts",
+    "config/secret_values.ts",
+    "ident/clinic.ts",
+  ]);
+});
+
+Deno.test("the program starts no other programs, and the executables may not", () => {
+  for (const { path, text } of SOURCES) {
+    assert.doesNotMatch(withoutComments(text), /\bDeno\.Command\b|child_process/, path);
+  }
+  assert.deepEqual([...PERMISSIONS, ...WINDOWS_PERMISSIONS].filter((flag) => /run/.test(flag)), []);
 });
 
 const MOST_LINES = 300;
