@@ -81,6 +81,7 @@ export class Session implements AsyncDisposable {
     const { world, config, logging } = options;
     const state = await readState(join(config.folder, FILES.state), config.sync.filialId);
     const queue = new Queue(await readQueue(config.queue.path, world.now()), {
+      requestMs: config.portal.requestTimeoutSeconds * 1000,
       settleMs: config.portal.settleSeconds * 1000,
       retryMs: config.queue.retryIntervalMinutes * 60_000,
       maxRetries: config.queue.maxRetryAttempts,

@@ -14,14 +14,19 @@ export interface QueueItem {
   /** The reception's key. */
   readonly key: string;
   readonly status: QueueStatus;
-  /** How many times the reception was refused or stayed unconfirmed. */
+  /** How many times the reception was refused. */
   readonly retries: number;
+  /** How many times in a row a write of it stayed without an answer. */
+  readonly unanswered: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastError: string | undefined;
   /** Not to be tried before; `undefined`: at once (`pending`), or not by itself (`failed`). */
   readonly nextRetryAt: number | undefined;
-  /** When its last write left, as long as that is not answered. */
+  /**
+   * When its last write has left in full at the latest, as long as that is not answered: a slow line may take up to the
+   * limit of a request for it, and only then the portal begins to work.
+   */
   readonly sentAt: number | undefined;
   /** The reception's patient, as long as something is decided for the patient without confirmation. */
   readonly patient: string | undefined;
@@ -43,7 +48,9 @@ export interface Claims {
 }
 
 export interface QueuePolicy {
-  /** How long after sending an unanswered write may still be in work on the portal. */
+  /** The limit of a request: so long it may take to leave. */
+  readonly requestMs: number;
+  /** How long after it has left an unanswered write may still be in work on the portal. */
   readonly settleMs: number;
   /** The first delay; each further one is twice as long, up to a day. */
   readonly retryMs: number;
@@ -53,7 +60,13 @@ export interface QueuePolicy {
 const DAY = 86_400_000;
 
 /** An item of which no write is unanswered. A lead that it began to convert stays known. */
-const NOTHING_IN_FLIGHT = { sentAt: undefined, patient: undefined, holds: false, contact: undefined } as const;
+const NOTHING_IN_FLIGHT = {
+  sentAt: undefined,
+  unanswered: 0,
+  patient: undefined,
+  holds: false,
+  contact: undefined,
+} as const;
 
 /** Counts as the users know them. */
 export interface QueueCounts {
@@ -80,8 +93,10 @@ export class Queue {
     return [...this.#items.values()];
   }
 
-  has(key: string): boolean {
-    return this.#items.has(key);
+  /** Whether the reception will be tried by itself when its time comes. */
+  awaits(key: string): boolean {
+    const item = this.#items.get(key);
+    return item !== undefined && item.status !== "failed";
   }
 
   counts(): QueueCounts {
@@ -91,14 +106,17 @@ export class Queue {
   }
 
   /**
-   * Takes back what lies in the future because this computer's clock was set back: nothing was sent later than now, and
-   * nothing waits longer than the longest delay.
+   * Takes back what lies in the future, when nothing is being sent: this computer's clock was set back, or the program
+   * ended in the middle of a request. Nothing was sent later than now, and nothing waits longer than the longest delay.
    */
   settleClock(now: number): void {
     for (const [key, item] of this.#items) {
       const ahead = Math.max(0, item.updatedAt - now);
-      const sentAt = item.sentAt === undefined ? undefined : Math.min(item.sentAt, now);
-      const nextRetryAt = item.nextRetryAt === undefined ? undefined : Math.min(item.nextRetryAt - ahead, now + DAY);
+      const notSentYet = Math.max(0, (item.sentAt ?? now) - now);
+      const sentAt = item.sentAt === undefined ? undefined : item.sentAt - notSentYet;
+      const nextRetryAt = item.nextRetryAt === undefined
+        ? undefined
+        : Math.min(item.nextRetryAt - Math.max(ahead, notSentYet), now + DAY);
       this.#items.set(key, { ...item, sentAt, nextRetryAt, updatedAt: item.updatedAt - ahead });
     }
   }
@@ -109,10 +127,11 @@ export class Queue {
   begin(key: string, { patient, holds, lead, contact }: Claims, now: number): void {
     const item = this.#items.get(key);
     if (!this.#before.has(key)) this.#before.set(key, item);
+    const sentAt = now + this.#policy.requestMs;
     this.#put(key, now, {
       status: "processing",
-      sentAt: now,
-      nextRetryAt: now + this.#policy.settleMs,
+      sentAt,
+      nextRetryAt: sentAt + this.#policy.settleMs,
       patient,
       holds,
       lead,
@@ -127,8 +146,9 @@ export class Queue {
    */
   leaves(key: string, now: number): boolean {
     const item = this.#items.get(key);
-    if (item?.sentAt === undefined || now - item.sentAt < 1000) return false;
-    this.#put(key, now, { sentAt: now, nextRetryAt: now + this.#policy.settleMs });
+    const sentAt = now + this.#policy.requestMs;
+    if (item?.sentAt === undefined || sentAt - item.sentAt < 1000) return false;
+    this.#put(key, now, { sentAt, nextRetryAt: sentAt + this.#policy.settleMs });
     return true;
   }
 
@@ -187,14 +207,15 @@ export class Queue {
    */
   leaveUnknown(key: string, reason: string, now: number): void {
     const item = this.#items.get(key);
-    const retries = (item?.retries ?? 0) + 1;
-    const delay = retries === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(retries));
+    const unanswered = (item?.unanswered ?? 0) + 1;
+    const delay = unanswered === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(unanswered));
     this.#before.delete(key);
     this.#put(key, now, {
       status: "processing",
-      retries,
+      unanswered,
       lastError: reason,
-      nextRetryAt: (item?.sentAt ?? now) + delay,
+      sentAt: now,
+      nextRetryAt: now + delay,
     });
   }
 

@@ -39,8 +39,8 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
   const entries = await plannedEntries(deps);
   if (entries === undefined) return void (carrier.report.stopped = true);
   const receptions = entries.map(({ reception }) => reception).filter((reception) => "key" in reception);
-  // What this cycle has sent is right already; what waits in the queue has its own time.
-  const toCompare = receptions.filter(({ key }) => !carrier.hasSeen(key) && !queue.has(key));
+  // What this cycle has sent is right already; what waits in the queue has its own time. What was given up gets a try.
+  const toCompare = receptions.filter(({ key }) => !carrier.hasSeen(key) && !queue.awaits(key));
   const marks = new Map<string, string>();
   if (toCompare.length > 0) {
     const context: DealContext = { config: deps.config, ...await deps.knowledge() };

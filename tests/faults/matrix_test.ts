@@ -28,13 +28,13 @@ const AT: Readonly<Record<Moment, RequestMoment>> = {
 type Strike = (site: Site, moment: Moment, nth: number) => void;
 
 /**
- * A write leaves as soon as the queue file says so, and not before: the proxy, which knows heads only, tells a write from
- * a look-up by that.
+ * A write leaves as soon as the queue file says that it is on its way, and not before: the proxy, which knows heads only,
+ * tells a write from a look-up by that.
  */
 function isWrite({ pc, clock }: Site): boolean {
   try {
     const { items } = JSON.parse(Deno.readTextFileSync(pc.path("queue.json")));
-    return items.some(({ sent_at }: { sent_at: string | null }) => sent_at === new Date(clock.now()).toISOString());
+    return items.some(({ sent_at }: { sent_at: string | null }) => Date.parse(sent_at ?? "") > clock.now());
   } catch {
     return false;
   }

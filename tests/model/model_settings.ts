@@ -13,7 +13,7 @@ export const HOUR = 60 * MINUTE;
 /** How long the portal may work on a request, by the design. */
 export const PORTAL_WORKS_FOR = 60 * SECOND;
 /** The queue's policy: small numbers, so that a short history reaches the last attempt. */
-export const POLICY = { settleMs: 75 * SECOND, retryMs: 5 * MINUTE, maxRetries: 3 } as const;
+export const POLICY = { requestMs: 70 * SECOND, settleMs: 75 * SECOND, retryMs: 5 * MINUTE, maxRetries: 3 } as const;
 export const OVERLAP = 5 * MINUTE;
 
 export const DEAL = {

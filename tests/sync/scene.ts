@@ -10,7 +10,7 @@ import { type Fate, MemoryPortal } from "./memory_portal.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
-const POLICY = { settleMs: 75_000, retryMs: 5 * MINUTE, maxRetries: 100 };
+const POLICY = { requestMs: 0, settleMs: 75_000, retryMs: 5 * MINUTE, maxRetries: 100 };
 
 /** Both sides, the program's files, and a clock that all share. */
 export class Scene {

@@ -9,7 +9,7 @@ import type { Reception } from "../../src/reception/reception.ts";
 import { contactFor, context, dealFor, fieldsOf, lead, patient, reception } from "./made_up.ts";
 import { type Fate, MemoryPortal } from "./memory_portal.ts";
 
-const POLICY = { settleMs: 75_000, retryMs: 300_000, maxRetries: 5 };
+const POLICY = { requestMs: 0, settleMs: 75_000, retryMs: 300_000, maxRetries: 5 };
 const NOW = 1_772_000_000_000;
 
 interface Run {
