@@ -36,3 +36,10 @@ export class IdentSyncError extends Error {
     this.text = text;
   }
 }
+
+/** The user asked to stop while a side was being asked or waited for: nothing had begun. */
+export const interruptedError = (): IdentSyncError =>
+  new IdentSyncError("interrupted", { what: "Остановлено по просьбе пользователя." });
+
+export const isInterrupted = (error: unknown): boolean =>
+  error instanceof IdentSyncError && error.code === "interrupted";

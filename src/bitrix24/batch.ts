@@ -4,6 +4,9 @@
 import { command, type Params } from "./encode.ts";
 import { errorOf, type Reply, replyOfError, timeOf } from "./reply.ts";
 
+/** What a command inside a batch may be answered: the connection is the batch's own matter. */
+export type CommandReply = Exclude<Reply, { kind: "moved" | "unreachable" }>;
+
 /** What one request takes. */
 export const COMMANDS_PER_BATCH = 50;
 
@@ -34,9 +37,9 @@ function map(value: unknown): Record<string, unknown> {
  * The reply of each command, in their order, from the `result` of an accepted batch. A command that stands neither among
  * the results nor among the errors is unknown.
  */
-export function batchReplies(count: number, result: unknown): Reply[] {
+export function batchReplies(count: number, result: unknown): CommandReply[] {
   const { result: results, result_error: errors, result_time: times } = map(result);
-  return Array.from({ length: count }, (_, index): Reply => {
+  return Array.from({ length: count }, (_, index): CommandReply => {
     const name = nameOf(index);
     const error = errorOf(map(errors)[name]);
     if (error !== undefined) return replyOfError(error, undefined);

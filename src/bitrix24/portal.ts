@@ -22,9 +22,8 @@ import { dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./looku
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import { reasonOf } from "./refusal.ts";
-import type { Reply } from "./reply.ts";
 import { fatalError, unreachableError } from "./trouble.ts";
-import type { Webhook } from "./webhook.ts";
+import type { Settled, Webhook } from "./webhook.ts";
 
 /** A limit of the rate that does not end: worth another try after a minute. */
 const RATE_REST_MS = 60_000;
@@ -89,7 +88,7 @@ export class BitrixPortal implements Portal {
   ): Promise<Outcome[]> {
     const { webhook, pace } = this.#deps;
     const commands = writes.map(commandOf);
-    const replies = new Array<Reply | { kind: "blocked"; until: number }>(writes.length);
+    const replies = new Array<Settled | { kind: "blocked"; until: number }>(writes.length);
     const together: number[] = [];
     const alone: number[] = [];
     commands.forEach(({ method, params }, index) => {
@@ -102,9 +101,11 @@ export class BitrixPortal implements Portal {
       together.forEach((index, place) => replies[index] = answers[place]);
     }
     for (const index of alone) {
-      // Where the portal cannot be used at all, the next write would fare no better.
-      const fatal = replies.find((reply) => reply?.kind === "fatal");
-      replies[index] = fatal ?? await webhook.writeOne(commands[index], () => leaving([index]));
+      // Where the portal cannot be used, or has just left a request without an answer, the next would fare no better.
+      const unusable = replies.find((reply) => reply?.kind === "fatal" || reply?.kind === "unreachable");
+      const isSilent = replies.some((reply) => reply?.kind === "unknown");
+      replies[index] = unusable ??
+        (isSilent ? NOT_NOW : await webhook.writeOne(commands[index], () => leaving([index])));
     }
     return replies.map((reply, index) =>
       reply.kind === "blocked"
@@ -113,7 +114,7 @@ export class BitrixPortal implements Portal {
     );
   }
 
-  #outcome(write: Write, { method }: Command, reply: Reply): Outcome {
+  #outcome(write: Write, { method }: Command, reply: Settled): Outcome {
     const { pace, now, config } = this.#deps;
     switch (reply.kind) {
       case "accepted":
@@ -128,13 +129,14 @@ export class BitrixPortal implements Portal {
         return { kind: "unknown", reason: reply.reason };
       case "unreachable":
         return { kind: "unusable", error: unreachableError(config.portal.host, reply.reason) };
-      case "moved":
-        return { kind: "unusable", error: fatalError({ code: "", description: "" }, 302) };
       case "fatal":
         return { kind: "unusable", error: fatalError(reply.error, reply.status) };
     }
   }
 }
+
+/** A write that was not sent and may be sent later. */
+const NOT_NOW: Settled = { kind: "limited", by: "rate" };
 
 /** Without the feed's message about every deal: managers would drown in them. */
 const QUIET = { REGISTER_SONET_EVENT: "N" };

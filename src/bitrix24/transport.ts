@@ -24,8 +24,8 @@ export type Answer =
   /** It left, perhaps in part; no whole answer came. */
   | { readonly kind: "lost"; readonly reason: string };
 
-/** Sends a JSON body by POST to a method of the webhook. Never throws. */
-export type Post = (address: Secret, method: string, body: string) => Promise<Answer>;
+/** Sends a JSON body by POST to a method of the webhook, and waits no longer than until `giveUp`. Never throws. */
+export type Post = (address: Secret, method: string, body: string, giveUp?: AbortSignal) => Promise<Answer>;
 
 const LENGTH_REQUIRED = 411;
 
@@ -47,13 +47,13 @@ export function createPost(timeoutMs: number, userAgent: string): { readonly pos
     : measuredPost(timeoutMs, headers);
   let refusesChunks = false;
   return {
-    async post(address, method, body) {
+    async post(address, method, body, giveUp) {
       if (!refusesChunks) {
-        const answer = await chunked(address, method, body);
+        const answer = await chunked(address, method, body, giveUp);
         if (answer.kind !== "answered" || answer.status !== LENGTH_REQUIRED) return answer;
         refusesChunks = true;
       }
-      return await measured(address, method, body);
+      return await measured(address, method, body, giveUp);
     },
     [Symbol.dispose]: () => client.close(),
   };
@@ -67,7 +67,7 @@ function fetchPost(
   headers: Headers,
   bodyOf: (text: string) => BodyInit,
 ): Post {
-  return async (address, method, body) => {
+  return async (address, method, body, giveUp) => {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(`${address.reveal()}${method}`, {
@@ -75,7 +75,7 @@ function fetchPost(
         headers,
         body: bodyOf(body),
         redirect: "manual",
-        signal: timeout,
+        signal: giveUp === undefined ? timeout : AbortSignal.any([timeout, giveUp]),
         client,
       });
       const text = await response.text();
@@ -91,7 +91,7 @@ function fetchPost(
 }
 
 function measuredPost(timeoutMs: number, headers: Headers): Post {
-  return (address, method, body) =>
+  return (address, method, body, giveUp) =>
     new Promise((resolve) => {
       const url = new URL(`${address.reveal()}${method}`);
       const bytes = Buffer.from(body);
@@ -117,7 +117,12 @@ function measuredPost(timeoutMs: number, headers: Headers): Post {
         resolve(late(timeoutMs));
         request.destroy();
       }, timeoutMs);
-      request.on("close", () => clearTimeout(timer));
+      const stop = () => request.destroy();
+      giveUp?.addEventListener("abort", stop);
+      request.on("close", () => {
+        clearTimeout(timer);
+        giveUp?.removeEventListener("abort", stop);
+      });
       request.on("error", (error: Error & { code?: string }) => {
         const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(error.code ?? "");
         resolve(

@@ -2,6 +2,7 @@
  * The webhook's client: calls and batches within the portal's limits. Reads are repeated until they succeed or the
  * portal is given up; a write leaves once, and only what surely was not done is sent again.
  */
+import { interruptedError } from "../error.ts";
 import { Secret } from "../secret.ts";
 import type { Log } from "../logging/log.ts";
 import { batchParams, batchReplies, type Command } from "./batch.ts";
@@ -25,13 +26,18 @@ export interface WebhookDeps {
   readonly post: Post;
   readonly pace: Pace;
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: (milliseconds: number, until?: AbortSignal) => Promise<void>;
+  /** The user asks to stop: nothing is asked any more; a write that has left is waited for. */
+  readonly stop: AbortSignal;
   readonly log: Log;
   /** Tells the user something that is to be mended, though the work goes on. */
   readonly notice: (text: string) => void;
 }
 
 type Leaving = () => Promise<void>;
+
+/** A move of the portal is followed here, and nobody else hears of it. */
+export type Settled = Exclude<Reply, { kind: "moved" }>;
 
 export class Webhook {
   readonly #deps: WebhookDeps;
@@ -45,26 +51,28 @@ export class Webhook {
   /**
    * Reads by several commands in one request (1 to 50); each command's result in their order.
    *
-   * @throws IdentSyncError portal, when the portal cannot be used, or still refuses or fails a command when asked again
+   * @throws IdentSyncError portal, when the portal cannot be used, or still refuses or fails a command when asked again;
+   *   interrupted, when the user asked to stop
    */
   async read(commands: readonly Command[]): Promise<unknown[]> {
-    let reason = "";
+    const { host, log, sleep, stop } = this.#deps;
     for (let attempt = 0;; attempt++) {
       const reply = await this.#exchange("batch", batchParams(commands));
+      if (stop.aborted) throw interruptedError();
       if (reply.kind === "fatal") throw fatalError(reply.error, reply.status);
       const replies = reply.kind === "accepted"
         ? this.#note(commands, batchReplies(commands.length, reply.result))
         : [reply];
-      const bad = replies.find(({ kind }) => kind !== "accepted");
+      const bad = replies.find((each) => each.kind !== "accepted");
       if (bad === undefined) return replies.map((each) => each.kind === "accepted" ? each.result : undefined);
       if (bad.kind === "fatal") throw fatalError(bad.error, bad.status);
-      if (bad.kind === "refused") throw uselessError(this.#deps.host, refusal(bad.error));
-      if (bad.kind === "limited" && bad.by === "method") throw workingTimeError(this.#deps.host);
-      if (bad.kind === "unreachable" && attempt === PAUSES.length) throw unreachableError(this.#deps.host, bad.reason);
-      reason = bad.kind === "limited" ? "исчерпан лимит запросов" : "reason" in bad ? bad.reason : bad.kind;
-      if (attempt === PAUSES.length) throw uselessError(this.#deps.host, reason);
-      this.#deps.log.debug(`Чтение с портала не удалось (${reason}), повтор через ${PAUSES[attempt] / 1000} с.`);
-      await this.#deps.sleep(PAUSES[attempt]);
+      if (bad.kind === "refused") throw uselessError(host, refusal(bad.error));
+      if (bad.kind === "limited" && bad.by === "method") throw workingTimeError(host);
+      if (bad.kind === "unreachable" && attempt === PAUSES.length) throw unreachableError(host, bad.reason);
+      const reason = bad.kind === "limited" ? "исчерпан лимит запросов" : bad.reason;
+      if (attempt === PAUSES.length) throw uselessError(host, reason);
+      log.debug(`Чтение с портала не удалось (${reason}), повтор через ${PAUSES[attempt] / 1000} с.`);
+      await sleep(PAUSES[attempt], stop);
     }
   }
 
@@ -72,38 +80,41 @@ export class Webhook {
    * Sends writes in one request (1 to 50), once. Replies stand in the commands' order. Throws only what `leaving` throws,
    * which is called just before the request leaves.
    */
-  async writeBatch(commands: readonly Command[], leaving: Leaving): Promise<Reply[]> {
+  async writeBatch(commands: readonly Command[], leaving: Leaving): Promise<Settled[]> {
     const reply = await this.#send("batch", batchParams(commands), leaving);
     if (reply.kind !== "accepted") return commands.map(() => reply);
     return this.#note(commands, batchReplies(commands.length, reply.result));
   }
 
   /** Sends one write in a request of its own, once; its text arrives as it is, whatever it holds. Throws as above. */
-  async writeOne({ method, params }: Command, leaving: Leaving): Promise<Reply> {
+  async writeOne({ method, params }: Command, leaving: Leaving): Promise<Settled> {
     const reply = await this.#send(method, params, leaving);
     return this.#note([{ method, params }], [reply])[0];
   }
 
   /** A write: repeated only as long as the connection did not open. */
-  async #send(method: string, params: Params, leaving: Leaving): Promise<Reply> {
+  async #send(method: string, params: Params, leaving: Leaving): Promise<Settled> {
+    const { sleep, stop } = this.#deps;
     for (const pause of PAUSES) {
       const reply = await this.#exchange(method, params, leaving);
-      if (reply.kind !== "unreachable") return reply;
-      await this.#deps.sleep(pause);
+      if (reply.kind !== "unreachable" || stop.aborted) return reply;
+      await sleep(pause, stop);
     }
     return await this.#exchange(method, params, leaving);
   }
 
   /** One request, within the rate; sent again only where it surely was not done: the bucket was full, the portal moved. */
-  async #exchange(method: string, params: Params, leaving?: Leaving): Promise<Reply> {
-    const { pace, post, sleep, notice } = this.#deps;
+  async #exchange(method: string, params: Params, leaving?: Leaving): Promise<Settled> {
+    const { pace, post, sleep, notice, stop } = this.#deps;
     const body = JSON.stringify(params);
+    const giveUp = leaving === undefined ? stop : undefined;
     let moves = 0;
     for (let full = 0;;) {
-      await sleep(pace.delay());
+      await sleep(pace.delay(), giveUp);
+      if (stop.aborted && (leaving === undefined || full > 0)) return { kind: "limited", by: "rate" };
       await leaving?.();
       pace.count();
-      const reply = replyOf(await post(this.#address, method, body));
+      const reply = replyOf(await post(this.#address, method, body, giveUp));
       if (reply.kind === "moved" && moves++ === 0) {
         const address = movedTo(reply.location, this.#address, method);
         if (address !== undefined) {
@@ -115,12 +126,12 @@ export class Webhook {
       if (reply.kind === "moved") return { kind: "fatal", error: { code: "", description: "" }, status: 302 };
       if (reply.kind !== "limited" || reply.by !== "rate" || ++full > RATE_ATTEMPTS) return reply;
       pace.overflowed();
-      await sleep(RATE_PAUSE);
+      await sleep(RATE_PAUSE, stop);
     }
   }
 
   /** Remembers the working times that the replies tell, and which methods the portal blocks. */
-  #note(commands: readonly Command[], replies: Reply[]): Reply[] {
+  #note(commands: readonly Command[], replies: Settled[]): Settled[] {
     replies.forEach((reply, index) => {
       const { method } = commands[index];
       if (reply.kind === "accepted" && reply.time !== undefined) this.#noteTime(method, reply.time);

@@ -28,7 +28,7 @@ export const once =
     const report = await session.cycle({
       full,
       // A clock that was set back tells no more how much time is left.
-      stopping: () => world.stop.aborted || world.now() >= deadline || world.now() < begun,
+      timeIsUp: () => world.now() >= deadline || world.now() < begun,
       decided: (some) => decisions.push(...some),
     });
     const lines = rehearsal

@@ -2,7 +2,7 @@
  * `ident-sync run`: cycle after cycle until it is stopped. A side that is down makes the waits longer, and is taken up
  * again by itself.
  */
-import { IdentSyncError } from "../error.ts";
+import { IdentSyncError, isInterrupted } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { World } from "../world.ts";
 import type { ConfiguredCommand } from "./configured.ts";
@@ -29,7 +29,7 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
     const begun = world.now();
     try {
       session ??= await Session.open({ world, config, logging, rehearsal: config.dryRun });
-      const report = await session.cycle({ stopping: () => world.stop.aborted });
+      const report = await session.cycle({});
       if (failures > 0) say([RECOVERED]);
       failures = 0;
       hasWorked = true;
@@ -38,14 +38,15 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
     } catch (error) {
       await session?.[Symbol.asyncDispose]();
       session = undefined;
+      if (isInterrupted(error)) break;
       if (!mayPass(error, hasWorked)) throw error;
       failures++;
       reportError(error, world.err, logging.log);
       const rest = restOf(waitAfter(failures, interval), begun, world.now());
       world.err.write(`${nextAttempt(rest / 60_000)}\n`);
     }
-    const wait = failures === 0 ? interval : waitAfter(failures, interval);
-    await world.sleep(restOf(wait, begun, world.now()), world.stop);
+    const rest = restOf(failures === 0 ? interval : waitAfter(failures, interval), begun, world.now());
+    if (rest > 0) await world.sleep(rest, world.stop);
   }
   await session?.[Symbol.asyncDispose]();
   say([RUN_STOPPED]);
@@ -61,12 +62,13 @@ const restOf = (wait: number, begun: number, now: number): number => Math.min(wa
 const isQuiet = ({ received, deleted }: CycleReport): boolean => received === 0 && deleted === 0;
 
 /**
- * Whether a failure may go by itself: a side that is down, and a defect of the program; a file that cannot be written only
- * where it could before.
+ * Whether a failure may go by itself: a side that is down, and a defect of the program. A file that cannot be written, or
+ * a portal that lacks what the configuration names, only where it worked before: somebody is changing something there.
  */
 function mayPass(error: unknown, hasWorked: boolean): boolean {
   if (!(error instanceof IdentSyncError)) return true;
-  return error.code === "database" || error.code === "portal" || (error.code === "state" && hasWorked);
+  return error.code === "database" || error.code === "portal" ||
+    ((error.code === "state" || error.code === "config") && hasWorked);
 }
 
 function clock({ now, timeZone }: World): string {

@@ -41,7 +41,8 @@ export interface SessionOptions {
 export interface CycleOptions {
   /** Compare everything, whether or not that was done today. */
   readonly full?: boolean;
-  readonly stopping: () => boolean;
+  /** The time of the run is over: what has begun is finished, nothing new begins. */
+  readonly timeIsUp?: () => boolean;
   /** Told what is about to be done. */
   readonly decided?: (decisions: readonly Decision[]) => void;
 }
@@ -101,7 +102,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** One cycle. Throws IdentSyncError as `runCycle` does; the session is to be closed then. */
-  async cycle({ full = false, stopping, decided = () => {} }: CycleOptions): Promise<CycleReport> {
+  async cycle({ full = false, timeIsUp = () => false, decided = () => {} }: CycleOptions): Promise<CycleReport> {
     const { world, config, logging, rehearsal } = this.#options;
     const knowledge = this.#learned ?? this.#knowledge();
     this.#learned = undefined;
@@ -121,7 +122,8 @@ export class Session implements AsyncDisposable {
         this.#state = state;
       },
       now: world.now,
-      stopping,
+      interrupted: () => world.stop.aborted,
+      stopping: () => world.stop.aborted || timeIsUp(),
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
       log: logging.log,
@@ -162,13 +164,13 @@ const noticeOf = ({ err }: World, log: Log) => (text: string): void => {
 };
 
 /** Logs in to the clinic's database. Throws IdentSyncError database. */
-export async function connectClinic({ sleep }: World, config: Config, log: Log): Promise<IdentClinic> {
-  return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, log });
+export async function connectClinic({ sleep, stop }: World, config: Config, log: Log): Promise<IdentClinic> {
+  return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, stop, log });
 }
 
 /** The portal of a configuration; nothing is sent yet. Dispose of it when it is needed no more. */
 export function portalOf(world: World, config: Config, log: Log): { readonly portal: BitrixPortal } & Disposable {
-  const { now, sleep } = world;
+  const { now, sleep, stop } = world;
   const http = createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`);
   const pace = new Pace(config.portal.requestsPerSecond, now);
   const webhook = new Webhook({
@@ -178,6 +180,7 @@ export function portalOf(world: World, config: Config, log: Log): { readonly por
     pace,
     now,
     sleep,
+    stop,
     log,
     notice: noticeOf(world, log),
   });

@@ -3,6 +3,7 @@
  */
 import sql from "mssql";
 import type { DatabaseConfig } from "../config/config.ts";
+import { interruptedError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
@@ -19,7 +20,9 @@ const PAUSES = [500, 2_000, 5_000] as const;
 export interface ClinicDeps {
   readonly config: DatabaseConfig;
   readonly filials: FilialRule;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: (milliseconds: number, until?: AbortSignal) => Promise<void>;
+  /** The user asks to stop: a query is given up, and none is sent again. */
+  readonly stop: AbortSignal;
   readonly log: Log;
 }
 
@@ -96,12 +99,18 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   /** The result sets of a query, sent again where the failure may pass: it only reads. */
   async #query(text: string, bind: Bind): Promise<unknown[][]> {
+    const { stop } = this.#deps;
     return await retrying(this.#deps, async () => {
+      const request = bind(this.#pool.request());
+      const cancel = () => request.cancel();
+      stop.addEventListener("abort", cancel);
       try {
-        const { recordsets } = await bind(this.#pool.request()).query(text);
+        const { recordsets } = await request.query(text);
         return recordsets as unknown as unknown[][];
       } catch (error) {
         throw new Failed(error, [], isTransient(error));
+      } finally {
+        stop.removeEventListener("abort", cancel);
       }
     });
   }
@@ -114,17 +123,22 @@ class Failed extends Error {
   }
 }
 
-/** Tries, and tries again with growing waits as long as the failure may pass. Throws IdentSyncError database. */
-async function retrying<T>({ config, sleep, log }: ClinicDeps, attempt: () => Promise<T>): Promise<T> {
+/**
+ * Tries, and tries again with growing waits as long as the failure may pass.
+ *
+ * @throws IdentSyncError database; interrupted, when the user asked to stop
+ */
+async function retrying<T>({ config, sleep, stop, log }: ClinicDeps, attempt: () => Promise<T>): Promise<T> {
   for (let pauses: readonly number[] = PAUSES;; pauses = pauses.slice(1)) {
     try {
       return await attempt();
     } catch (failure) {
       if (!(failure instanceof Failed)) throw failure;
+      if (stop.aborted) throw interruptedError();
       const [pause] = pauses;
       if (!failure.mayPass || pause === undefined) throw databaseError(failure.error, config, failure.told);
       log.debug(`SQL Server не ответил как следует, повтор через ${pause / 1000} с.`);
-      await sleep(pause);
+      await sleep(pause, stop);
     }
   }
 }

@@ -42,6 +42,8 @@ export interface CycleDeps {
   readonly now: () => number;
   /** Whether to stop politely: what has begun is finished, nothing new begins. */
   readonly stopping: () => boolean;
+  /** Whether the user is waiting for the end: then also what has just been looked up does not begin. */
+  readonly interrupted: () => boolean;
   /** Told whose data are being worked on, so that the log leaves them out. */
   readonly inHand: (receptions: readonly Reception[]) => void;
   /** Told what is about to be done, before anything is sent. */
@@ -111,7 +113,7 @@ export class Carrier {
    * @throws IdentSyncError portal, when the portal became unusable on the way; what was confirmed before is saved
    */
   async carry(entries: readonly Entry[], { end, queued = [], force = false }: CarryOptions): Promise<void> {
-    const { queue, config, portal, stopping, now, saveQueue, knowledge, inHand, decided } = this.#deps;
+    const { queue, config, portal, stopping, interrupted, now, saveQueue, knowledge, inHand, decided } = this.#deps;
     const progress = new Progress(entries, end);
     const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);
@@ -133,11 +135,13 @@ export class Carrier {
     for (const decision of decisions) this.#noteDoubles(decision);
     this.#noteUnfitted(decisions, current);
     await this.#forgetOld(receptions);
+    let hasSent = false;
     const error = await send(decisions, {
       portal,
       queue,
       now,
-      stopping,
+      // What was looked up is sent in part at least, or a slow portal would be looked up again and again for ever.
+      stopping: () => hasSent ? stopping() : interrupted(),
       saveQueue,
       onAccepted: (step, id) => {
         this.#memory.note(step, id);
@@ -149,7 +153,10 @@ export class Carrier {
         const fingerprint = fingerprintOf(decision.reception);
         progress.dealtWith(key, fingerprint);
       },
-      onRequest: () => this.#save(progress),
+      onRequest: () => {
+        hasSent = true;
+        return this.#save(progress);
+      },
     });
     await this.#save(progress);
     if (error !== undefined) throw error;

@@ -2,6 +2,7 @@
  * One cycle, the story of the program: take what changed in the clinic since the watermark, page by page, and carry it
  * over; take up what waits in the queue; once a day compare everything.
  */
+import { isInterrupted } from "../error.ts";
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
@@ -23,16 +24,25 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
   deps.queue.settleClock(deps.now());
   deps.queue.settleIntents();
   const carrier = new Carrier(deps);
+  try {
+    await carryAll(carrier, deps, full);
+  } catch (error) {
+    if (!isInterrupted(error)) throw error;
+    carrier.report.stopped = true;
+  }
+  return carrier.report;
+}
+
+async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
   const isFirst = deps.state.watermark === undefined;
   const outcome = await carryChanges(carrier, deps);
-  if (outcome === undefined || carrier.report.stopped) return carrier.report;
+  if (outcome === undefined || carrier.report.stopped) return;
   const { now, hasBegunAgain } = outcome;
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
     // What a restored copy of the database does not have yet was not deleted.
     await sweep(carrier, deps, { now, judgesDeleted: !isFirst && !hasBegunAgain });
   }
-  return carrier.report;
 }
 
 interface Outcome {
@@ -106,17 +116,21 @@ async function retryDue(carrier: Carrier, deps: CycleDeps): Promise<void> {
 
 /** Receptions of the queue whose time has come, as they are in the clinic now; at most a round of them. */
 async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly Entry[]> {
-  const { queue, now, clinic, config, log } = deps;
+  const { queue, now, clinic, config, saveQueue, log } = deps;
   // A queue that was brought along from another clinic waits for that clinic's program.
   const own = ownFilials(filialRuleOf(config));
-  const due = queue.due(now()).filter((key) => !carrier.hasSeen(key) && own.includes(filialIn(key))).slice(0, ROUND);
-  if (due.length === 0) return [];
-  const entries = await clinic.receptionsById(due.map(receptionIdOf));
-  const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
-  const present = new Set(carried.map(({ key }) => key));
-  for (const key of due.filter((key) => !present.has(key))) {
-    queue.forget(key);
-    log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
+  while (true) {
+    const due = queue.due(now()).filter((key) => !carrier.hasSeen(key) && own.includes(filialIn(key))).slice(0, ROUND);
+    if (due.length === 0) return [];
+    const entries = await clinic.receptionsById(due.map(receptionIdOf));
+    const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
+    const present = new Set(carried.map(({ key }) => key));
+    for (const key of due.filter((key) => !present.has(key))) {
+      queue.forget(key);
+      log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
+    }
+    if (carried.length > 0) return carried;
+    // Nothing but what is gone: there may be more behind it.
+    await saveQueue();
   }
-  return carried;
 }

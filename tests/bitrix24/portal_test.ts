@@ -42,6 +42,7 @@ function portalOf(reply: (method: string, place: number) => Reply | undefined, w
     pace,
     now,
     sleep: () => Promise.resolve(),
+    stop: new AbortController().signal,
     notice: () => {},
     log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
   });

@@ -39,6 +39,7 @@ function scripted(answers: readonly Answer[]) {
     pace,
     now: () => scene.now,
     sleep: (milliseconds) => Promise.resolve(void (scene.now += milliseconds)),
+    stop: new AbortController().signal,
     notice: say,
     log: { debug: say, info: say, warning: say, error: say },
   });

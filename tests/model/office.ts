@@ -119,6 +119,8 @@ export class Office {
             memory.state = state;
           }),
         stopping: () => stopAt !== undefined && this.#calls > stopAt,
+        // Half of them by the user, half because the time is up.
+        interrupted: () => stopAt !== undefined && stopAt % 2 === 0 && this.#calls > stopAt,
         decided: (decisions) => this.decided.push(...decisions),
       });
     } catch (error) {
@@ -149,6 +151,7 @@ export class Office {
       saveQueue: () => Promise.resolve(),
       saveState: () => Promise.resolve(),
       stopping: () => false,
+      interrupted: () => false,
       decided: (decisions) => decided.push(...decisions),
     });
     return decided;

@@ -55,6 +55,7 @@ export class Scene {
       },
       now: () => this.now,
       stopping: () => this.stopping(),
+      interrupted: () => this.stopping(),
       inHand: () => {},
       decided: () => {},
       notice: say,

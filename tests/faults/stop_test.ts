@@ -1,0 +1,85 @@
+/**
+ * Ctrl+C while a side says nothing: the program does not wait for what it only wanted to know, and what it has sent is
+ * waited for once.
+ */
+import assert from "node:assert/strict";
+import { sleep } from "../../src/cli/sleep.ts";
+import { ClinicDay } from "../stand/clinic/clinic_day.ts";
+import { startClinicStand } from "../stand/clinic/clinic_stand.ts";
+import { assertOneEach } from "./holdings.ts";
+import { openSite, type Site } from "./site.ts";
+
+const clinic = await startClinicStand();
+globalThis.addEventListener("unload", () => void clinic[Symbol.asyncDispose]());
+
+async function receptions(count: number, nameOf: (index: number) => string): Promise<string[]> {
+  await clinic.clear();
+  const day = new ClinicDay();
+  for (let index = 0; index < count; index++) {
+    day.reception(day.patient(nameOf(index), `8900000${1000 + index}`), "2026-03-02T09:00:00", { ID: 501 + index });
+  }
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  return Array.from({ length: count }, (_, index) => `F1_${501 + index}`);
+}
+
+/** Runs `once` on the real clock and asks it to stop after half a second. */
+async function stopped(site: Site) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 500);
+  const begun = performance.now();
+  const { code, out, err } = await site.run(["once"], { stop: stop.signal, sleep });
+  clearTimeout(timer);
+  return { code, out, err, seconds: (performance.now() - begun) / 1000 };
+}
+
+const SILENT: readonly (readonly [what: string, silence: (site: Site) => void])[] = [
+  ["the portal", ({ portal }) => void portal.faults.request({ carrying: "crm.deal.list", kind: "hang" })],
+  ["the portal's greeting", ({ portal }) => void portal.faults.request({ carrying: "crm.deal.fields", kind: "hang" })],
+  ["SQL Server", () => clinic.faults.hangQueries({ times: 10, matching: /INSERT INTO @page/ })],
+];
+
+for (const [who, silence] of SILENT) {
+  Deno.test(`${who} says nothing when it is asked: Ctrl+C ends at once, with 130, and nothing is lost`, async () => {
+    const keys = await receptions(1, () => "Тихая Анна");
+    await using site = await openSite(clinic);
+    silence(site);
+    const { code, out, err, seconds } = await stopped(site);
+    clinic.faults.clear();
+    assert.equal(code, 130, out + err);
+    assert.match(out + err, /Остановлено по просьбе пользователя\./);
+    assert.ok(seconds < 4, `${seconds} s`);
+    site.portal.faults.clear();
+    assert.equal((await site.run(["once"])).code, 0);
+    assertOneEach(site.portal, keys);
+  });
+}
+
+Deno.test("writes that leave alone: after one that is not answered the others are not sent", async () => {
+  const keys = await receptions(8, (index) => `Странный $result[${index}] Пётр`);
+  await using site = await openSite(clinic, { Bitrix24: { request_timeout: 5 } });
+  const { portal, clock } = site;
+  portal.faults.request({ on: "crm.contact.add", kind: "hang", count: 50 });
+  const { code, out, seconds } = await stopped(site);
+  assert.equal(code, 130, out);
+  assert.ok(seconds < 8, `${seconds} s`);
+  assert.equal(portal.calls("crm.contact.add").length, 1);
+  portal.faults.clear();
+  for (const runs of [1, 2]) {
+    clock.pass(10 * 60_000);
+    assert.equal((await site.run(["once"])).code, 0, `run ${runs}`);
+  }
+  assertOneEach(portal, keys);
+  assert.equal(portal.contacts.size, 8);
+});
+
+Deno.test("a portal that needs longer than a run may take is carried to all the same, a part each time", async () => {
+  const keys = await receptions(3, (index) => `Долгий Пётр${index}`);
+  await using site = await openSite(clinic, { Sync: { max_run_minutes: 1 } });
+  const { portal, clock } = site;
+  portal.settings.rate = undefined;
+  // Every request takes so long.
+  clock.onWait = () => clock.pass(35_000);
+  for (let runs = 0; runs < 3; runs++) await site.run(["once"]);
+  assertOneEach(portal, keys);
+});
