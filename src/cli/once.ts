@@ -1,12 +1,13 @@
 /**
  * `ident-sync once`: one cycle, its results, an exit code. Made for Task Scheduler. Or, with `--dry-run`, the plan only.
  */
+import { IdentSyncError } from "../error.ts";
 import type { Decision } from "../sync/plan.ts";
 import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { planText } from "./plan_text.ts";
 import { holdInstance, Session } from "./session.ts";
-import { notes, queueLines, resultBlock, STOPPED, TIME_IS_UP } from "./text.ts";
+import { notes, queueLines, resultBlock, SHOWS_NOTHING, STOPPED, TIME_IS_UP } from "./text.ts";
 
 export interface OnceOptions {
   readonly dryRun: boolean;
@@ -22,6 +23,8 @@ export const once =
     const begun = world.now();
     const deadline = begun + config.sync.maxRunMinutes * 60_000;
     const rehearsal = dryRun || config.dryRun;
+    // Who asks to see values means to look, not to carry over.
+    if (showPersonal && !rehearsal) throw new IdentSyncError("config", SHOWS_NOTHING);
     await using _instance = rehearsal ? undefined : await holdInstance(world, config);
     await using session = await Session.open({ world, config, logging, rehearsal });
     const decisions: Decision[] = [];

@@ -9,12 +9,24 @@ import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
 import { holdInstance, Session } from "./session.ts";
-import { nextAttempt, notes, NOTHING_NEW, queueLines, RECOVERED, resultBlock, RUN_STOPPED, runBegins } from "./text.ts";
+import {
+  nextAttempt,
+  notes,
+  NOTHING_NEW,
+  queueLines,
+  RECOVERED,
+  resultBlock,
+  RUN_REHEARSES,
+  RUN_STOPPED,
+  runBegins,
+} from "./text.ts";
 
 const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** Runs until Ctrl+C. Throws IdentSyncError where waiting would not help: configuration, another instance. */
 export const run: ConfiguredCommand = async (world, config, logging) => {
+  // A result block would tell of receptions that were not carried over.
+  if (config.dryRun) throw new IdentSyncError("config", RUN_REHEARSES);
   const interval = config.sync.intervalMinutes * 60_000;
   const say = (lines: readonly string[]) => {
     world.out.write(`${lines.join("\n")}\n`);
@@ -28,7 +40,7 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
   while (!world.stop.aborted) {
     const begun = world.now();
     try {
-      session ??= await Session.open({ world, config, logging, rehearsal: config.dryRun });
+      session ??= await Session.open({ world, config, logging, rehearsal: false });
       const report = await session.cycle({});
       if (failures > 0) say([RECOVERED]);
       failures = 0;

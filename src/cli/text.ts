@@ -2,6 +2,7 @@
  * What the commands print: words and layout. The first lines are known to the users and to their scripts.
  */
 import type { OpenRights } from "../config/config_file.ts";
+import type { ErrorText } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { QueueCounts } from "../sync/queue.ts";
 
@@ -51,6 +52,18 @@ export const plainSecrets = (names: readonly string[], canEncrypt: boolean): str
 export const commentInPassword = (names: readonly string[]): string =>
   `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается паролем.\n` +
   "Если там комментарий, перенесите его на отдельную строку; если это пароль, всё в порядке.";
+
+/** `run` with `[Advanced] dry_run = True`. */
+export const RUN_REHEARSES: ErrorText = {
+  what: "В config.ini включён пробный режим ([Advanced] dry_run = True): команда run ничего не перенесла бы.",
+  fix: "Посмотрите план: ident-sync once --dry-run. Чтобы переносить, поставьте dry_run = False.",
+};
+
+/** `--show-personal` of a run that is no rehearsal. */
+export const SHOWS_NOTHING: ErrorText = {
+  what: "Ключ --show-personal действует только вместе с --dry-run.",
+  fix: "Посмотреть план: ident-sync once --dry-run --show-personal",
+};
 
 export const DENO_NOT_SUPPORTED = [
   "Программа запущена на Deno 2.7: эта версия обрывает защищённые соединения с SQL Server.",

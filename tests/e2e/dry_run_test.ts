@@ -77,3 +77,30 @@ Deno.test("--show-personal shows the values on the screen, and the log still doe
   assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
   assert.equal(portal.deals.size, 1);
 });
+
+Deno.test("--show-personal without a dry run carries nothing over, and says what it belongs to", async () => {
+  await using pc = await office.begin();
+  await everyKindOfChange();
+  const { code, out, err } = await pc.run(["once", "--show-personal"]);
+  assert.equal(code, 2);
+  assert.equal(
+    err,
+    "Ключ --show-personal действует только вместе с --dry-run.\n" +
+      "Посмотреть план: ident-sync once --dry-run --show-personal\n",
+  );
+  assert.equal(out, "");
+  assert.deepEqual(portal.requests, []);
+});
+
+Deno.test("run refuses to begin while config.ini asks for a dry run: it would claim what was not done", async () => {
+  await using pc = await office.begin({ Advanced: { dry_run: "True" } });
+  await everyKindOfChange();
+  const stop = new AbortController();
+  const sleep = () => Promise.resolve(stop.abort());
+  const { code, out, err } = await pc.run(["run"], { stop: stop.signal, sleep });
+  assert.equal(code, 2);
+  assert.match(err, /^В config\.ini включён пробный режим \(\[Advanced\] dry_run = True\): команда run /);
+  assert.match(err, /ident-sync once --dry-run\. Чтобы переносить, поставьте dry_run = False\.\n$/);
+  assert.equal(out, "");
+  assert.deepEqual(portal.requests, []);
+});
