@@ -10,13 +10,17 @@ const isHeldOpen = (error: unknown): boolean =>
   error instanceof Deno.errors.PermissionDenied ||
   (error instanceof Error && "code" in error && error.code === "EBUSY");
 
-/** The file's text; `undefined`: there is no such file. */
-export async function readTextFile(path: string): Promise<string | undefined> {
+/**
+ * The file's text; `undefined`: there is no such file.
+ *
+ * @param damaged the error of a file that is no text
+ */
+export async function readTextFile(path: string, damaged = damagedFile): Promise<string | undefined> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof TypeError) throw damagedFile(path, error);
+    if (error instanceof TypeError) throw damaged(path, error);
     throw new IdentSyncError("state", {
       what: `Не удалось прочитать файл ${path}.`,
       fix: "Проверьте права на файл и на папку и запустите программу снова.",
@@ -24,13 +28,15 @@ export async function readTextFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** The error of a file that is there and is not what it should be. */
-export function damagedFile(path: string, cause?: unknown): IdentSyncError {
+const BEGIN_ANEW =
+  "Восстановите файл из резервной копии или переименуйте его: тогда программа начнёт заново и дублей не создаст.";
+
+/** The error of a file that is there and is not what it should be. `fix`: what to do, where it is not to begin anew. */
+export function damagedFile(path: string, cause?: unknown, fix = BEGIN_ANEW): IdentSyncError {
   return new IdentSyncError("state", {
     what: `Файл ${path} повреждён: его содержимое не читается.`,
     why: "Программа его не изменила и ничего не отправляла.",
-    fix:
-      "Восстановите файл из резервной копии или переименуйте его: тогда программа начнёт заново и дублей не создаст.",
+    fix,
   }, { cause });
 }
 

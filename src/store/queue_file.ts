@@ -3,6 +3,7 @@
  * portal's words, masked.
  */
 import * as v from "valibot";
+import type { IdentSyncError } from "../error.ts";
 import { isReceptionKey } from "../reception/reception.ts";
 import type { QueueItem } from "../sync/queue.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
@@ -39,19 +40,31 @@ const Item = v.looseObject({
 const File = v.looseObject({ version: v.optional(v.number()), items: v.array(Item) });
 
 /**
+ * The error of a queue that cannot be read. The state has passed what stood there: only without both files does the sync
+ * come to it again.
+ */
+const damagedQueue = (path: string, cause?: unknown): IdentSyncError =>
+  damagedFile(
+    path,
+    cause,
+    "Восстановите файл из копии. Если копии нет, переименуйте его и sync_state.json: перенос начнётся с последних " +
+      "initial_days дней, дублей не будет.",
+  );
+
+/**
  * Reads the queue; no file: it is empty. The original's file is taken over: its errors may name patients, so they are
  * dropped with the data, and each item is tried at once.
  *
  * @throws IdentSyncError state: damaged, or of a newer version of the program
  */
 export async function readQueue(path: string, now: number): Promise<QueueItem[]> {
-  const text = await readTextFile(path);
+  const text = await readTextFile(path, damagedQueue);
   if (text === undefined) return [];
-  const json = parse(text, path);
+  const json = parse(text, path, damagedQueue);
   const version = typeof json === "object" && json !== null && "version" in json ? Number(json.version) : undefined;
   if (version !== undefined && version > VERSION) throw newerFile(path);
   const file = v.safeParse(File, json);
-  if (!file.success) throw damagedFile(path);
+  if (!file.success) throw damagedQueue(path);
   const ours = version === VERSION;
   return file.output.items.filter(({ status }) => status !== "completed").map((item): QueueItem => ({
     key: item.unique_id,

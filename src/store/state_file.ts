@@ -97,11 +97,11 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
 }
 
 /** Parses a file of the program's own. */
-export function parse(text: string, path: string): unknown {
+export function parse(text: string, path: string, damaged = damagedFile): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw damagedFile(path, error);
+    throw damaged(path, error);
   }
 }
 

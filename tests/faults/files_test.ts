@@ -145,7 +145,11 @@ Deno.test("a state or queue file that is cut at whatever place: exit code 2, the
   await site.run(["once"]);
   site.portal.faults.clear();
   const requests = site.portal.requests.length;
-  for (const name of ["sync_state.json", "queue.json"]) {
+  const advice = {
+    "sync_state.json": /Восстановите файл из резервной копии или переименуйте его/,
+    "queue.json": /Восстановите файл из копии\. Если копии нет, переименуйте его и sync_state\.json/,
+  };
+  for (const name of ["sync_state.json", "queue.json"] as const) {
     const path = site.pc.path(name);
     const whole = await Deno.readFile(path);
     // Without its last line break it is whole.
@@ -156,13 +160,33 @@ Deno.test("a state or queue file that is cut at whatever place: exit code 2, the
       const { code, err } = await site.run(["once"]);
       assert.equal(code, 2, `${name} cut to ${length} bytes`);
       assert.match(err, new RegExp(`${name} повреждён`));
-      assert.match(err, /Восстановите файл из резервной копии или переименуйте его/);
+      assert.match(err, advice[name]);
       assert.deepEqual(await Deno.readFile(path), cut);
     }
     await Deno.writeFile(path, whole);
   }
   assert.equal(site.portal.requests.length, requests);
   site.clock.pass(3_600_000);
+  assert.equal((await site.run(["once"])).code, 0);
+  assertOneEach(site.portal, ["F1_501", "F1_502"]);
+});
+
+Deno.test("a damaged queue: doing what the message says carries every reception over, once", async () => {
+  await twoReceptions();
+  await using site = await openSite(clinic);
+  site.portal.faults.command({ method: "crm.deal.add", kind: "error", code: "", description: "нельзя" });
+  assert.equal((await site.run(["once"])).code, 1);
+  assert.equal(site.portal.deals.size, 1, "one is done, the other one stands in the queue alone");
+  clinic.setClock("2026-03-03T10:00:00");
+  site.clock.pass(86_400_000);
+  await Deno.writeTextFile(site.pc.path("queue.json"), '{"version": 2, "items": [');
+  const { code, err } = await site.run(["once"]);
+  assert.equal(code, 2);
+  const told = "переименуйте его и sync_state.json: перенос начнётся с последних initial_days дней, дублей не будет.";
+  assert.ok(err.includes(told), err);
+  for (const name of ["queue.json", "sync_state.json"]) {
+    await Deno.rename(site.pc.path(name), site.pc.path(`old ${name}`));
+  }
   assert.equal((await site.run(["once"])).code, 0);
   assertOneEach(site.portal, ["F1_501", "F1_502"]);
 });
