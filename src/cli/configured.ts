@@ -38,7 +38,7 @@ export async function configured(world: World, path: string, command: Configured
     for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
     return await command(world, config, logging);
   } catch (error) {
-    return reportError(error, world.err, logging.log);
+    return reportError(error, world.err, logging);
   }
 }
 

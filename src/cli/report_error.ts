@@ -2,12 +2,12 @@
  * A failure → what the user reads, what the log keeps, the exit code.
  */
 import { IdentSyncError } from "../error.ts";
-import type { Log } from "../logging/log.ts";
+import type { RunningLog } from "../logging/start.ts";
 import type { Output } from "../world.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit_code.ts";
-import { DEFECT } from "./text.ts";
+import { defectAt, defectIn } from "./text.ts";
 
-/** The stack and causes, for the log at DEBUG only. */
+/** The stack and causes, for the log only: messages may repeat what was being worked on, and the log masks it. */
 function trace(error: unknown): string {
   const lines: string[] = [];
   for (let each = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
@@ -16,12 +16,27 @@ function trace(error: unknown): string {
   return lines.join("\n");
 }
 
-/** Tells the failure on `err` and, where there is one already, in the log. */
-export function reportError(error: unknown, err: Output, log: Log | undefined): ExitCode {
+/** What kind of defect and where in the program, without its message: `TypeError, main.js:83:12`. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const [, file] = /^\s+at .*?([^/\\( ]+:\d+:\d+)\)?$/m.exec(error.stack ?? "") ?? [];
+  return [error.name, file].filter((part) => part !== undefined).join(", ");
+}
+
+/** Tells the failure on `err` and, where there is one already, in the log: a defect with its stack at whatever level. */
+export function reportError(
+  error: unknown,
+  err: Output,
+  logging: Pick<RunningLog, "log" | "folder"> | undefined,
+): ExitCode {
   const known = error instanceof IdentSyncError;
-  const text = known ? error.message : DEFECT;
+  const text = known ? error.message : logging === undefined ? defectAt(placeOf(error)) : defectIn(logging.folder);
   err.write(`${text}\n`);
-  log?.error(text);
-  log?.debug(trace(error));
-  return known ? exitCodeOf(error.code) : EXIT.defect;
+  if (known) {
+    logging?.log.error(text);
+    logging?.log.debug(trace(error));
+    return exitCodeOf(error.code);
+  }
+  logging?.log.error(`${text}\n${trace(error)}`);
+  return EXIT.defect;
 }

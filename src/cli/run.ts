@@ -53,7 +53,7 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       if (isInterrupted(error)) break;
       if (!mayPass(error, hasWorked)) throw error;
       failures++;
-      reportError(error, world.err, logging.log);
+      reportError(error, world.err, logging);
       const rest = restOf(waitAfter(failures, interval), begun, world.now());
       world.err.write(`${nextAttempt(rest / 60_000)}\n`);
     }

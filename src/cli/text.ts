@@ -81,7 +81,13 @@ export const runBegins = (minutes: number): string => `Синхронизаци�
 export const nextAttempt = (minutes: number): string =>
   `Следующая попытка через ${Math.max(1, Math.round(minutes))} мин.`;
 
-export const DEFECT = [
-  "Внутренняя ошибка программы. Ничего не потеряно: при следующем запуске она продолжит с этого места.",
-  "Передайте разработчикам файл журнала из папки logs: в нём есть подробности.",
-].join("\n");
+/** A defect that stands in the log of this folder. */
+export const defectIn = (folder: string): string =>
+  [
+    "Внутренняя ошибка программы. Ничего не потеряно: при следующем запуске она продолжит с этого места.",
+    `Передайте разработчикам файл журнала из папки ${folder}: в нём есть подробности.`,
+  ].join("\n");
+
+/** A defect where there is no log. */
+export const defectAt = (place: string): string =>
+  `Внутренняя ошибка программы, команда не выполнена.\nПередайте разработчикам это сообщение: ${place}.`;

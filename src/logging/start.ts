@@ -25,6 +25,8 @@ export interface LoggingOptions {
 /** A log that is being written. */
 export interface RunningLog extends Disposable {
   readonly log: Log;
+  /** Absolute path of the folder with its files. */
+  readonly folder: string;
   /** The names and phones of the receptions in hand, masked from now on in place of those told before. */
   setPersonal(strings: readonly string[]): void;
   /** Flushes and closes the file; messages that come later open it again. Never throws. */
@@ -60,6 +62,7 @@ export function startLogging(config: Config["logging"], options: LoggingOptions)
       warning: (message) => logger.warning`${message}`,
       error: (message) => logger.error`${message}`,
     },
+    folder: config.folder,
     setPersonal: (strings) => destination.setPersonal(strings),
     close: () => destination.close(),
     [Symbol.dispose]: () => destination.close(),

@@ -212,6 +212,44 @@ Deno.test("a portal that fails in the middle: what was confirmed stays, the next
   assert.equal(portal.contacts.size, 120);
 });
 
+/** A clock that fails when the program asks for the time of its first cycle. */
+function defect(): () => number {
+  let calls = 0;
+  return () => {
+    if (++calls === 3) throw new TypeError("дефект", { cause: new Error("причина") });
+    return Date.now();
+  };
+}
+
+Deno.test("a defect: exit code 70, the folder of the log is named, and the log has the stack at the usual level", async () => {
+  await using pc = await office.begin({ Logging: { level: "INFO", log_dir: "журнал" } });
+  await aClinicWithOneReception();
+  const { code, err } = await pc.run(["once"], { now: defect() });
+  assert.equal(code, 70, err);
+  assert.match(
+    err,
+    /^Внутренняя ошибка программы\. Ничего не потеряно: .*\n.* из папки .*журнал: в нём есть подробности\.\n$/,
+  );
+  assert.ok(err.includes(pc.path("журнал")), err);
+  const [name] = [...Deno.readDirSync(pc.path("журнал"))].map(({ name }) => name);
+  const log = await Deno.readTextFile(pc.path(`журнал/${name}`));
+  assert.match(log, /ERROR +Внутренняя ошибка[^]*TypeError: дефект[^]*failures_test\.ts:\d+[^]*Error: причина/);
+});
+
+Deno.test("a defect where there is no log promises none, and tells its place without its message", async () => {
+  await using pc = await office.begin();
+  const encrypt = () => {
+    throw new TypeError("дефект");
+  };
+  await pc.configure("[Database]\npassword = made-up\n");
+  const { code, err } = await pc.run(["encrypt"], { encrypt, canEncrypt: true });
+  assert.equal(code, 70);
+  assert.match(
+    err,
+    /^Внутренняя ошибка программы, команда не выполнена\.\n.*: TypeError, failures_test\.ts:\d+:\d+\.\n$/,
+  );
+});
+
 Deno.test("no log of all this holds a phone, a name, an e-mail, a password or the webhook's secret", async () => {
   for (const { settings } of [...FAILURES, { settings: () => ({}) }]) {
     await using pc = await office.begin(settings());

@@ -149,7 +149,7 @@ const SCENES: readonly Scene[] = [
     before: () => clinic.faults.refuseLogins({ number: 18470, message: TELLTALE }),
     codes: [3],
   },
-  { name: "a defect with everything in its message", world: defect, codes: [70], log: /DEBUG[^]*Error: Контакт/ },
+  { name: "a defect with everything in its message", world: defect, codes: [70], log: /ERROR[^]*Error: Контакт/ },
   {
     name: "an encrypted value of another user",
     before: (pc) => pc.run(["encrypt"], dpapiOf("somebody")),
