@@ -3,10 +3,10 @@
  */
 import { dirname } from "node:path";
 import { run } from "./cli/app.ts";
-import { ask } from "./cli/ask.ts";
+import { ask, isSomebodyThere } from "./cli/ask.ts";
 import { EXIT } from "./cli/exit_code.ts";
 import { sleep } from "./cli/sleep.ts";
-import { DENO_NOT_SUPPORTED, STOPPING } from "./cli/text.ts";
+import { BROKEN_OFF, DENO_NOT_SUPPORTED, STOPPING } from "./cli/text.ts";
 import { decrypt, encrypt, hasDpapi } from "./windows/secrets.ts";
 import type { Output, World } from "./world.ts";
 
@@ -27,10 +27,21 @@ function output(stream: typeof Deno.stdout): Output {
 const stderr = output(Deno.stderr);
 const stop = new AbortController();
 
+/** Questions that are broken off have nothing begun that would be finished: the command itself says what came of it. */
+let hasAsked = false;
+
+const askHere: World["ask"] = (question, options) => {
+  hasAsked = true;
+  return ask(question, options);
+};
+
 function onSignal(): void {
   // The second time at once: what was in the middle stands in the queue as unconfirmed, and nothing is lost.
-  if (stop.signal.aborted) Deno.exit(EXIT.interrupted);
-  stderr.write(`${STOPPING}\n`);
+  if (stop.signal.aborted) {
+    if (!hasAsked) stderr.write(`${BROKEN_OFF}\n`);
+    Deno.exit(EXIT.interrupted);
+  }
+  if (!hasAsked) stderr.write(`${STOPPING}\n`);
   stop.abort();
 }
 
@@ -51,7 +62,7 @@ const world: World = {
   decrypt,
   encrypt,
   canEncrypt: hasDpapi,
-  ask,
+  ask: isSomebodyThere() ? askHere : undefined,
   stop: stop.signal,
 };
 

@@ -30,10 +30,12 @@ export interface World {
   /** Whether this system can encrypt at all. */
   readonly canEncrypt: boolean;
   /**
-   * Asks the person at the terminal; `hidden`: what is typed is not shown. `undefined`: nobody is there, or the input
-   * has ended.
+   * Asks the person at the terminal; `hidden`: what is typed is not shown. The answer is `undefined` where the person broke
+   * the question off (Ctrl+C, the end of the input). Without it nobody is there: input or output is no terminal.
    */
-  readonly ask: (question: string, options?: { readonly hidden?: boolean }) => Promise<string | undefined>;
+  readonly ask:
+    | ((question: string, options?: { readonly hidden?: boolean }) => Promise<string | undefined>)
+    | undefined;
   /** Aborted when the user asks to stop (Ctrl+C). */
   readonly stop: AbortSignal;
 }

@@ -2,12 +2,13 @@
  * Questions to the person at a real terminal.
  */
 
+/** In raw mode no signal comes of it. */
 const CTRL_C = "\u0003";
 /** Ctrl+D, and Ctrl+Z as Windows has it. */
 const END_OF_INPUT: ReadonlySet<string> = new Set(["\u0004", "\u001a"]);
 const BACKSPACE = /[\b\u007f]/;
 
-/** Reads a line of which nothing is shown. Ctrl+C ends the program as always. */
+/** Reads a line of which nothing is shown; `undefined`: it was broken off. */
 async function readHidden(): Promise<string | undefined> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(256);
@@ -18,7 +19,7 @@ async function readHidden(): Promise<string | undefined> {
       const count = await Deno.stdin.read(buffer);
       if (count === null) return undefined;
       for (const letter of decoder.decode(buffer.subarray(0, count), { stream: true })) {
-        if (letter === CTRL_C) Deno.exit(130);
+        if (letter === CTRL_C) return undefined;
         if (letter === "\r" || letter === "\n") return line;
         if (END_OF_INPUT.has(letter) && line === "") return undefined;
         line = BACKSPACE.test(letter) ? [...line].slice(0, -1).join("") : line + letter;
@@ -30,9 +31,11 @@ async function readHidden(): Promise<string | undefined> {
   }
 }
 
-/** Asks, where a person is there to answer: input and output are a terminal. */
+/** Whether a person is there to answer: input and output are a terminal. */
+export const isSomebodyThere = (): boolean => Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+
+/** Asks the person at the terminal; `undefined`: the question was broken off (Ctrl+C, the end of the input). */
 export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string | undefined> {
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
   if (!options.hidden) return prompt(question) ?? undefined;
   Deno.stdout.writeSync(new TextEncoder().encode(`${question} `));
   return await readHidden();

@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import { renderExample } from "../config/example.ts";
 import { configFrom } from "../config/from_document.ts";
 import { IniDocument } from "../config/ini.ts";
+import { allKeys } from "../config/registry.ts";
 import { Database } from "../config/registry_connections.ts";
 import { IdentSyncError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
@@ -31,20 +32,26 @@ export async function init(world: World, path: string, { yes }: InitOptions): Pr
       });
     }
     const document = exampleFor(path);
-    if (yes || !await fillIn(world, document, path)) {
+    const { ask } = world;
+    if (yes || ask === undefined) {
       await write(path, document);
       world.out.write(
         `Создан файл ${path}. Заполните в нём ключи с пометкой «Обязательно», затем: ident-sync once --dry-run\n`,
       );
       return EXIT.ok;
     }
+    const untried = await fillIn(world, ask, document, path);
     await write(path, document);
     world.out.write(`Создан файл ${path}.\n`);
-    if (world.canEncrypt && isYes(await world.ask("Зашифровать пароли сейчас? [Д/н]", {}), true)) {
-      const code = await encrypt(world, path, { machine: false, check: false, restrict: false });
-      if (code !== EXIT.ok) return code;
+    if (world.canEncrypt) {
+      const answer = await ask("Зашифровать пароли сейчас? [Д/н]");
+      if (answer === undefined) throw new IdentSyncError("interrupted", NOT_ENCRYPTED);
+      if (isYes(answer)) {
+        const code = await encrypt(world, path, { machine: false, check: false, restrict: false });
+        if (code !== EXIT.ok) return code;
+      }
     }
-    world.out.write("Дальше: проверьте поля и стадии в config.ini, затем ident-sync once --dry-run\n");
+    world.out.write(closingWords(unfilledIn(document), untried));
     return EXIT.ok;
   } catch (error) {
     return reportError(error, world.err, undefined);
@@ -81,42 +88,61 @@ async function write(path: string, document: IniDocument): Promise<void> {
   await restrictRights(path).catch(() => {});
 }
 
-const isYes = (answer: string | undefined, fallback: boolean): boolean =>
-  answer === undefined || answer.trim() === "" ? fallback : /^(д|да|y|yes)$/i.test(answer.trim());
+const NOT_ENCRYPTED = {
+  what: "Ввод прерван: файл создан, пароли в нём записаны открытым текстом.",
+  fix: "Зашифровать их: ident-sync encrypt",
+};
 
-/** Asks for what has no default and tries it. `false`: nobody is there to answer. Throws IdentSyncError interrupted. */
-async function fillIn(world: World, document: IniDocument, path: string): Promise<boolean> {
-  let answers = 0;
-  const ask = async (question: string, hidden = false): Promise<string> => {
-    const answer = await world.ask(question, { hidden });
-    if (answer === undefined) throw new Unanswered();
-    answers++;
-    return answer.trim();
+/** What is left to do before the first run. */
+function closingWords(unfilled: readonly string[], untried: readonly string[]): string {
+  return [
+    ...(unfilled.length === 0 ? [] : [`В файле не заполнено: ${unfilled.join(", ")}.`]),
+    ...(untried.length === 0 ? [] : [`Подключения ещё нет: ${untried.join(", ")}. Исправьте значения в файле.`]),
+    "Дальше: проверьте поля и стадии в config.ini, затем ident-sync once --dry-run\n",
+  ].join("\n");
+}
+
+/** `[Section] key` of what must be given and is empty. */
+const unfilledIn = (document: IniDocument): string[] =>
+  allKeys().filter(({ section, key, entry }) => entry.required && !document.get(section, key)?.trim())
+    .map(({ section, key }) => `[${section}] ${key}`);
+
+/** An empty answer is a yes. */
+const isYes = (answer: string): boolean => answer === "" || /^(д|да|y|yes)$/i.test(answer.trim());
+
+type Ask = NonNullable<World["ask"]>;
+
+/**
+ * Asks for what has no default and tries it. Returns the sides that were not reached, as the person let them be.
+ *
+ * @throws IdentSyncError interrupted, when the person broke the questions off
+ */
+async function fillIn(world: World, ask: Ask, document: IniDocument, path: string): Promise<string[]> {
+  const former = new Map<string, string>();
+  /** Asks for a key's value. When it is asked again, Enter keeps the former answer; a secret is not shown. */
+  const fill: Fill = async (section, key, question, { secret = false, hidden = false } = {}) => {
+    const known = former.get(key);
+    const offer = known === undefined ? "" : secret ? " (Enter — оставить прежний)" : ` [${known}]`;
+    const answer = (await answered(world, ask, `${question}${offer}:`, hidden)) || known || "";
+    document.set(section, key, answer);
+    if (answer !== "") former.set(key, answer);
+    return answer;
   };
   try {
-    await askUntilItWorks(world, ask, async () => {
-      const server = await ask("Сервер SQL Server (имя компьютера, например CLINIC-PC\\SQLEXPRESS):");
-      document.set("Database", "server", server);
-      // The example's port would go before the instance or the port that was named here.
-      document.set("Database", "port", /[\\,]/.test(server) ? "" : Database.keys.port.fallback ?? "");
-      document.set("Database", "database", await ask("База IDENT:"));
-      document.set("Database", "username", await ask("Логин SQL Server:"));
-      document.set("Database", "password", await ask("Пароль (при вводе не виден):", true));
-      const config = readConfig(withValues(document, "Bitrix24", ANY_PORTAL), world, path);
-      await using _clinic = await connectClinic(world, config, SILENT);
-      world.out.write("База IDENT: подключение есть.\n");
-    });
-    await askUntilItWorks(world, ask, async () => {
-      const address = await ask("Адрес входящего вебхука Битрикс24 (https://…/rest/1/код/):");
-      document.set("Bitrix24", "webhook_url", address);
-      using opened = portalOf(world, readConfig(withValues(document, "Database", ANY_DATABASE), world, path), SILENT);
-      await opened.portal.check();
-      world.out.write("Битрикс24: подключение есть.\n");
-    });
-    return true;
+    const reached = {
+      "база IDENT": await askUntilItWorks(world, ask, () => fillDatabase(world, fill, document, path)),
+      "Битрикс24": await askUntilItWorks(world, ask, async () => {
+        await fill("Bitrix24", "webhook_url", "Адрес входящего вебхука Битрикс24 (https://…/rest/1/код/)", {
+          secret: true,
+        });
+        using opened = portalOf(world, readConfig(withValues(document, "Database", ANY_DATABASE), world, path), SILENT);
+        await opened.portal.check();
+        world.out.write("Битрикс24: подключение есть.\n");
+      }),
+    };
+    return Object.entries(reached).filter(([, isReached]) => !isReached).map(([side]) => side);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    if (answers === 0) return false;
     // What was answered so far is not kept: it may be wrong, and a password would stand there openly.
     throw new IdentSyncError("interrupted", {
       what: `Ввод прерван, файл ${path} не создан.`,
@@ -125,30 +151,68 @@ async function fillIn(world: World, document: IniDocument, path: string): Promis
   }
 }
 
+type Fill = (
+  section: string,
+  key: string,
+  question: string,
+  options?: { readonly secret?: boolean; readonly hidden?: boolean },
+) => Promise<string>;
+
+async function fillDatabase(world: World, fill: Fill, document: IniDocument, path: string): Promise<void> {
+  const example = "имя компьютера, например CLINIC-PC\\SQLEXPRESS";
+  const server = await fill("Database", "server", `Сервер SQL Server (${example})`);
+  // The example's port would go before the instance or the port that was named here.
+  document.set("Database", "port", /[\\,]/.test(server) ? "" : Database.keys.port.fallback ?? "");
+  await fill("Database", "database", "База IDENT");
+  await fill("Database", "username", "Логин SQL Server");
+  await fill("Database", "password", "Пароль (при вводе не виден)", { secret: true, hidden: true });
+  const config = readConfig(withValues(document, "Bitrix24", ANY_PORTAL), world, path);
+  await using _clinic = await connectClinic(world, config, SILENT);
+  world.out.write("База IDENT: подключение есть.\n");
+}
+
+/** The person broke the questions off: Ctrl+C, or the end of the input. */
 class Unanswered extends Error {}
+
+async function answered({ stop }: World, ask: Ask, question: string, hidden = false): Promise<string> {
+  const answer = stop.aborted ? undefined : await ask(question, { hidden });
+  if (answer === undefined || stop.aborted) throw new Unanswered();
+  return answer.trim();
+}
+
+/** Rejects with Unanswered when the person presses Ctrl+C while a connection is tried. */
+function stopped({ stop }: World): Promise<never> {
+  return new Promise((_, reject) => stop.addEventListener("abort", () => reject(new Unanswered()), { once: true }));
+}
 
 const SILENT: Log = { debug() {}, info() {}, warning() {}, error() {} };
 
-/** Asks and tries; when it does not work, says why and asks again, unless the person wants to go on as it is. */
-async function askUntilItWorks(
-  world: World,
-  ask: (question: string) => Promise<string>,
-  attempt: () => Promise<void>,
-): Promise<void> {
+/**
+ * Asks and tries; when it does not work, says why and asks again. Returns whether it worked; not, where the person wants to
+ * go on as it is.
+ */
+async function askUntilItWorks(world: World, ask: Ask, attempt: () => Promise<void>): Promise<boolean> {
   while (true) {
     try {
-      return await attempt();
+      await Promise.race([attempt(), stopped(world)]);
+      return true;
     } catch (error) {
       if (error instanceof RangeError) world.err.write("Такое значение записать нельзя: в нём есть лишние знаки.\n");
       else if (error instanceof IdentSyncError) world.err.write(`${wordsOf(error)}\n`);
       else throw error;
-      if (!isYes(await ask("Ввести заново? [Д/н]"), true)) return;
+      if (!isYes(await answered(world, ask, "Ввести заново? [Д/н]"))) return false;
     }
   }
 }
 
-/** There is no file yet that could be mended. */
-const wordsOf = ({ code, text, message }: IdentSyncError): string => code === "config" ? text.what : message;
+/** There is no file yet that could be mended, and so no line of it. */
+function wordsOf({ code, text, message }: IdentSyncError): string {
+  const words = code === "config" ? text.what : message;
+  return words.replace(/^В настройках есть ошибки:/, "В ответах есть ошибки:").replaceAll(
+    / \(строка \d+\)| в config\.ini/g,
+    "",
+  );
+}
 
 /** Each side is tried by itself, so the other, not asked for yet or given up, may be any. */
 const ANY_PORTAL = { webhook_url: "https://example.bitrix24.ru/rest/1/x/" };

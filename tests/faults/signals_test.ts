@@ -100,8 +100,9 @@ Deno.test("a second Ctrl+C ends at once, with 130; later runs make it whole", as
   await new Promise((resolve) => setTimeout(resolve, 50));
   const second = performance.now();
   run.kill("SIGINT");
-  const { code } = await run.ended;
+  const { code, err } = await run.ended;
   assert.equal(code, 130);
+  assert.match(err, /\nПрервано\. Что не подтверждено, будет проверено при следующем запуске\.\n$/);
   assert.ok(performance.now() - second < 500, `${Math.round(performance.now() - second)} ms`);
   it.portal.settings.latencyMs = 0;
   for (let runs = 0; runs < 4; runs++) {

@@ -117,6 +117,7 @@ Deno.test("a wrong password is told at once, and the database is asked for again
   const { code, err, asked } = await init(pc, [...wrong, "", ...ALL]);
   assert.equal(code, 0, err);
   assert.match(err, /не принял логин или пароль/);
+  assert.doesNotMatch(err, /config\.ini/, "it is not there yet");
   assert.match(asked[4].question, /заново/);
   assert.equal(asked.length, 10);
   const text = await textOf(pc);
@@ -137,7 +138,7 @@ Deno.test("a wrong webhook is told at once, and only the webhook is asked for ag
   ]);
   assert.equal(code, 0, err);
   assert.match(err, /не принял вебхук \(код 401/);
-  assert.match(err, /\[Bitrix24\] webhook_url .*https:\/\//);
+  assert.match(err, /^В ответах есть ошибки:\n {2}\[Bitrix24\] webhook_url: .*https:\/\//m);
   assert.equal(asked.filter(({ question }) => /вебхук/.test(question)).length, 3);
   assert.equal(asked.filter(({ question }) => /База/.test(question)).length, 1);
   assert.doesNotMatch(err, /wrong0000|abcdef/);
@@ -149,9 +150,75 @@ Deno.test("what is left empty is named, and no file is spoken of that is not the
   const { code, err } = await init(pc, ["", "", "", "", "", ...ALL]);
   assert.equal(code, 0);
   for (const key of ["server", "database", "username", "password"]) {
-    assert.match(err, new RegExp(`\\[Database\\] ${key} .*не заполнено`));
+    assert.match(err, new RegExp(`\\[Database\\] ${key}: .*не заполнено`));
   }
-  assert.doesNotMatch(err, /Исправьте файл/);
+  assert.doesNotMatch(err, /Исправьте файл|строка \d|config\.ini/);
+});
+
+Deno.test("when it is asked again, Enter keeps the former answer; the password's text is not shown", async () => {
+  await using pc = await begin();
+  const [server, database, username, password] = LOGIN;
+  const wrong = portal.url.replace(portal.secret, "wrong00000000000");
+  const { code, err, out, asked } = await init(pc, [
+    server,
+    "NoSuchBase",
+    username,
+    password,
+    "",
+    "",
+    database,
+    "",
+    "",
+    wrong,
+    "",
+    "",
+    "",
+    portal.url,
+  ]);
+  assert.equal(code, 0, err);
+  const questions = asked.map(({ question }) => question);
+  assert.ok(questions[5].endsWith(` [${server}]:`), questions[5]);
+  assert.ok(questions[6].endsWith(" [NoSuchBase]:"));
+  assert.match(questions[8], /Пароль.*Enter — оставить прежний/);
+  assert.match(questions[11], /вебхука.*Enter — оставить прежний/);
+  assert.doesNotMatch(questions.join("\n") + out + err, new RegExp(`${password}|wrong0000`));
+  assert.equal((await pc.run(["encrypt", "--check"])).out.match(/открытым текстом/g)?.length, 2);
+  assert.equal(IniDocument.parse(await textOf(pc)).get("Database", "password"), password);
+});
+
+Deno.test("who goes on with «н» is told at the end what is not filled in and what is not reached", async () => {
+  await using pc = await begin();
+  const { out } = await init(pc, ["no-such-host.invalid", "IdentDB", "reader", "", "н", "", "н"]);
+  assert.match(out, /^В файле не заполнено: \[Database\] password, \[Bitrix24\] webhook_url\.$/m);
+  assert.match(out, /^Подключения ещё нет: база IDENT, Битрикс24\./m);
+  await using other = await begin();
+  const all = await init(other, ALL);
+  assert.doesNotMatch(all.out, /не заполнено|Подключения ещё нет/);
+});
+
+Deno.test("Ctrl+C while a connection is tried ends the questions at once, and leaves nothing", async () => {
+  await using pc = await begin();
+  // Whoever connects here is never answered.
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const stop = new AbortController();
+  const { ask } = person([`127.0.0.1,${silent.addr.port}`, ...LOGIN.slice(1)]);
+  const run = pc.run(["init"], { stop: stop.signal, ask });
+  using _connection = await silent.accept();
+  const pressed = performance.now();
+  stop.abort();
+  const { code, err } = await run;
+  assert.equal(code, 130);
+  assert.ok(performance.now() - pressed < 1000);
+  assert.match(err, /^Ввод прерван, файл .* не создан/);
+  assert.deepEqual(namesIn(pc), []);
+});
+
+Deno.test("Ctrl+C at the question about encrypting leaves the file as it is, and says that it is not encrypted", async () => {
+  await using pc = await begin();
+  const { code, err } = await init(pc, ALL, ADMIN);
+  assert.equal(code, 130);
+  assert.match(err, /^Ввод прерван: файл создан, .*открытым текстом\.\n.*ident-sync encrypt\n$/);
+  assert.ok((await textOf(pc)).includes(clinic.password));
 });
 
 Deno.test("who does not want to enter it again goes on, and the file holds what was answered", async () => {
@@ -183,7 +250,7 @@ Deno.test("a server without instance and port has the usual port, also when one 
   assert.equal(IniDocument.parse(await textOf(pc)).get("Database", "port"), "1433");
 });
 
-for (let answered = 1; answered < ALL.length; answered++) {
+for (let answered = 0; answered < ALL.length; answered++) {
   Deno.test(`input that ends after ${answered} answers (Ctrl+C, Ctrl+D) leaves nothing, and says so`, async () => {
     await using pc = await begin();
     const { code, err, asked } = await init(pc, ALL.slice(0, answered));
@@ -201,12 +268,7 @@ Deno.test("input that ends at a question about a failure leaves nothing as well"
 });
 
 Deno.test("--yes asks nothing and writes the example, with the line ends of the system; so does nobody at the terminal", async () => {
-  for (
-    const [args, ask] of [[["init", "--yes"], () => assert.fail("asked")], [
-      ["init"],
-      () => Promise.resolve(undefined),
-    ]] as const
-  ) {
+  for (const [args, ask] of [[["init", "--yes"], () => assert.fail("asked")], [["init"], undefined]] as const) {
     await using pc = await begin();
     const { code, out } = await pc.run(args, { ask, sleep: at_once });
     assert.equal(code, 0);
@@ -241,7 +303,7 @@ Deno.test("a file that appears while the questions are answered is not written o
   const { code, err } = await pc.run(["init"], {
     async ask(question, options) {
       await Deno.writeTextFile(pc.path("config.ini"), "another's");
-      return await ask(question, options);
+      return await ask!(question, options);
     },
   });
   assert.equal(code, 2);

@@ -51,7 +51,7 @@ export async function makeWorkplace(): Promise<Workplace> {
         decrypt,
         encrypt,
         canEncrypt: false,
-        ask: () => Promise.resolve(undefined),
+        ask: undefined,
         stop: new AbortController().signal,
         ...changes,
       };
