@@ -3,6 +3,7 @@
  */
 import { IdentSyncError } from "../error.ts";
 import type { Decision } from "../sync/plan.ts";
+import type { DealClosing } from "../sync/sweep.ts";
 import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { planText } from "./plan_text.ts";
@@ -28,18 +29,25 @@ export const once =
     await using _instance = rehearsal ? undefined : await holdInstance(world, config);
     await using session = await Session.open({ world, config, logging, rehearsal });
     const decisions: Decision[] = [];
+    const closings: DealClosing[] = [];
     const report = await session.cycle({
       full,
       // A clock that was set back tells no more how much time is left.
       timeIsUp: () => world.now() >= deadline || world.now() < begun,
       decided: (some) => decisions.push(...some),
+      closing: (some) => closings.push(...some),
     });
-    const lines = rehearsal
-      ? [planText(decisions, showPersonal)]
-      : [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts()), ...notes(report)];
-    if (report.stopped) lines.push(world.stop.aborted ? STOPPED : TIME_IS_UP);
-    world.out.write(`${lines.join("\n")}\n`);
-    logging.log.info(rehearsal ? planText(decisions, false) : lines.join("\n"));
+    const words = rehearsal ? session.words() : undefined;
+    // The log never has the values.
+    const told = (withValues: boolean): string =>
+      [
+        ...(words === undefined
+          ? [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts()), ...notes(report)]
+          : [planText({ decisions, closings }, words, withValues), ...notes({ ...report, untouched: 0 })]),
+        ...(report.stopped ? [world.stop.aborted ? STOPPED : TIME_IS_UP] : []),
+      ].join("\n");
+    world.out.write(`${told(showPersonal)}\n`);
+    logging.log.info(told(false));
     if (report.stopped && world.stop.aborted) return EXIT.interrupted;
     return report.errors > 0 ? EXIT.incomplete : EXIT.ok;
   };

@@ -21,11 +21,14 @@ import { readState, writeState } from "../store/state_file.ts";
 import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/plan.ts";
+import type { PortalFacts } from "../sync/ports.ts";
 import { Queue, type QueueCounts } from "../sync/queue.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { SyncState } from "../sync/state.ts";
+import type { DealClosing } from "../sync/sweep.ts";
 import type { World } from "../world.ts";
+import { FieldWords } from "./field_words.ts";
 
 /** The program's own files, beside config.ini. */
 const FILES = { state: "sync_state.json", facts: "portal_facts.json", lock: "ident-sync.lock" } as const;
@@ -45,6 +48,8 @@ export interface CycleOptions {
   readonly timeIsUp?: () => boolean;
   /** Told what is about to be done. */
   readonly decided?: (decisions: readonly Decision[]) => void;
+  /** Told which deals are about to be closed because their reception was deleted. */
+  readonly closing?: (deals: readonly DealClosing[]) => void;
 }
 
 /** Keeps other instances out until it is disposed of. Throws IdentSyncError locked, state. */
@@ -61,6 +66,8 @@ export class Session implements AsyncDisposable {
   #state: SyncState;
   /** What was learned when the session was opened, for its first cycle. */
   #learned: Knowledge | undefined;
+  /** The portal as it was when the session was opened. */
+  #facts: PortalFacts | undefined;
 
   private constructor(options: SessionOptions, queue: Queue, state: SyncState, clinic: IdentClinic) {
     const { world, config, logging } = options;
@@ -91,7 +98,7 @@ export class Session implements AsyncDisposable {
     const session = new Session(options, queue, state, clinic);
     try {
       const knowledge = session.#knowledge();
-      await knowledge.get();
+      session.#facts = (await knowledge.get()).facts;
       if (!knowledge.asked) await session.#portal.check();
       session.#learned = knowledge;
       return session;
@@ -102,7 +109,9 @@ export class Session implements AsyncDisposable {
   }
 
   /** One cycle. Throws IdentSyncError as `runCycle` does; the session is to be closed then. */
-  async cycle({ full = false, timeIsUp = () => false, decided = () => {} }: CycleOptions): Promise<CycleReport> {
+  async cycle(
+    { full = false, timeIsUp = () => false, decided = () => {}, closing }: CycleOptions,
+  ): Promise<CycleReport> {
     const { world, config, logging, rehearsal } = this.#options;
     const knowledge = this.#learned ?? this.#knowledge();
     this.#learned = undefined;
@@ -126,9 +135,15 @@ export class Session implements AsyncDisposable {
       stopping: () => world.stop.aborted || timeIsUp(),
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
+      closing,
       log: logging.log,
       notice: noticeOf(world, logging.log),
     }, full);
+  }
+
+  /** Words for the fields of this configuration on this portal. */
+  words(): FieldWords {
+    return new FieldWords(this.#options.config, this.#facts!);
   }
 
   queueCounts(): QueueCounts {

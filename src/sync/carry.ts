@@ -19,6 +19,7 @@ import { countAccepted, emptyReport } from "./report.ts";
 import { type Result, send } from "./send.ts";
 import { resolveStages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
+import type { DealClosing } from "./sweep.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
 export const ROUND = 200;
@@ -48,6 +49,8 @@ export interface CycleDeps {
   readonly inHand: (receptions: readonly Reception[]) => void;
   /** Told what is about to be done, before anything is sent. */
   readonly decided: (decisions: readonly Decision[]) => void;
+  /** Told which deals of deleted receptions are about to be closed. */
+  readonly closing?: ((deals: readonly DealClosing[]) => void) | undefined;
   readonly log: Log;
   /** Tells the user something that is to be known, though the work goes on. */
   readonly notice: (text: string) => void;

@@ -33,6 +33,13 @@ export interface SweepOptions {
   readonly judgesDeleted: boolean;
 }
 
+/** An open deal of a deleted reception, and the stage on which it is closed. */
+export interface DealClosing {
+  readonly id: number;
+  readonly key: string;
+  readonly stage: string;
+}
+
 /** Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way. */
 export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDeleted }: SweepOptions): Promise<void> {
   const { portal, queue, stopping, log } = deps;
@@ -137,7 +144,10 @@ async function reportDeleted(
 }
 
 /** Moves the deals to the stage of a cancelled reception, protected ones excepted. */
-async function closeDeals(deals: readonly PortalDeal[], { portal, config, knowledge, log }: CycleDeps): Promise<void> {
+async function closeDeals(
+  deals: readonly PortalDeal[],
+  { portal, config, knowledge, log, closing }: CycleDeps,
+): Promise<void> {
   const { facts, stages } = await knowledge();
   const stage = stages.ofStatus["Отменен"];
   if ("missing" in stage) {
@@ -146,6 +156,7 @@ async function closeDeals(deals: readonly PortalDeal[], { portal, config, knowle
   const status = new Map(statusFieldsOf(config.dealFields).map((name) => [name, { text: "Отменен" }]));
   const memory = fitAll(status, facts.dealFields, config.sync.timeZone);
   const movable = deals.filter(({ stage }) => !stages.protected.has(stage) && !stages.final.has(stage));
+  closing?.(movable.map(({ id, key }) => ({ id, key, stage: stage.id })));
   const writes = movable.map(({ id }): Write => ({
     kind: "update-deal",
     id,

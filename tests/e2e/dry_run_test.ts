@@ -38,15 +38,18 @@ Deno.test("a dry run shows what would be done, without personal data, and change
       /^Контактов изменить: {3}2$/m,
       /^Сделок создать: {7}3$/m,
       /^Сделок привязать: {5}1$/m,
-      /^Лидов закрыть: {8}1$/m,
-      /^\+ контакт F1_P1: LAST_NAME, NAME, SECOND_NAME, PHONE, /m,
-      /^\+ сделка F1_2, стадия NEW: TITLE, CATEGORY_ID, /m,
-      /^~ контакт \d+ \(F1_P3\): LAST_NAME, NAME, SECOND_NAME, ORIGINATOR_ID, ORIGIN_ID$/m,
-      /^= сделка \d+ станет сделкой записи F1_8: UF_CRM_1769072841035, /m,
-      /^× лид \d+ закрывается как успешный$/m,
+      /^Лидов качественных: {3}1$/m,
+      /^Без изменений: {8}0$/m,
+      /^\+ контакт F1_P1$/m,
+      /^\+ сделка F1_2: приём 02\.03\.2026 10:00, стадия «[^»]+» \(NEW\)$/m,
+      /^~ контакт \d+ \(F1_P3\): фамилия, имя, отчество, номер в IDENT$/m,
+      /^= сделка \d+ станет сделкой записи F1_8: номер записи, начало приёма, статус$/m,
+      /^~ сделка F1_6: связь с лидом \d+$/m,
+      /^× лид \d+ станет качественным$/m,
     ]
   ) assert.match(out, line);
   assert.doesNotMatch(out, /Новиков|Анна|9000001111|Олег|Сделкин/);
+  assert.doesNotMatch(out, /UF_|_ID\b|[{}[\]"]/, "no codes of fields");
   assert.deepEqual([portal.deals.all(), portal.contacts.all(), portal.leads.all()], before);
   assert.deepEqual(methods().filter((method) => WRITES.test(method)), []);
   const files = [...Deno.readDirSync(pc.folder)].map(({ name }) => name).sort();
@@ -73,9 +76,56 @@ Deno.test("--show-personal shows the values on the screen, and the log still doe
   await using pc = await office.begin({ Advanced: { dry_run: "True" } });
   await everyKindOfChange();
   const { out } = await pc.run(["once", "--show-personal"]);
-  assert.match(out, /LAST_NAME = "Новикова"; NAME = "Анна"/);
+  assert.match(out, /^\+ контакт F1_P1: фамилия Новикова; имя Анна; отчество Петровна; телефон \+79000001111; /m);
+  assert.match(out, /^\+ сделка F1_2: приём 02\.03\.2026 10:00, стадия .*; название Новикова Анна Петровна; /m);
+  assert.match(out, /; начало приёма 02\.03\.2026 10:00; /);
+  assert.doesNotMatch(out, /UF_|_ID\b|[{}[\]"]/);
   assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
   assert.equal(portal.deals.size, 1);
+});
+
+Deno.test("a dry run names what changes in a deal: fields, stage, and the contact, whose number is shown with the values", async () => {
+  await using pc = await office.begin();
+  const day = new ClinicDay();
+  const [anna, petr] = [day.patient("Планова Анна", "8 900 000-55-55"), day.patient("Планов Пётр", "8 900 000-66-66")];
+  day.reception(anna, "2026-03-02T09:00:00", { ID: 901 });
+  day.reception(petr, "2026-03-02T10:00:00", { ID: 902 });
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  assert.equal((await pc.run(["once"])).code, 0);
+  const contactOf = (key: string) => portal.contacts.all().find(({ ORIGIN_ID }) => ORIGIN_ID === key)!.ID;
+  await clinic.update("Receptions", 901, {
+    ID_Patients: petr,
+    Comment: "другой",
+    DateTimeAdded: "2026-03-02T10:30:00",
+  });
+  clinic.setClock("2026-03-02T11:00:00");
+  const { out } = await pc.run(["once", "--dry-run"]);
+  assert.match(out, /^~ сделка \d+ \(F1_901\): комментарий, контакт$/m);
+  const shown = await pc.run(["once", "--dry-run", "--show-personal"]);
+  assert.match(
+    shown.out,
+    new RegExp(`^~ сделка \\d+ \\(F1_901\\): комментарий другой; контакт ${contactOf(`F1_P${petr}`)}$`, "m"),
+  );
+});
+
+Deno.test("a dry run shows the deals of deleted receptions that [Sync] deleted = lose would close, and closes none", async () => {
+  await using pc = await office.begin({ Sync: { filial_id: 1, timezone: "Europe/Moscow", deleted: "lose" } });
+  const day = new ClinicDay();
+  const patient = day.patient("Удалова Анна", "8 900 000-77-77");
+  day.reception(patient, "2026-03-02T09:00:00", { ID: 901 });
+  day.reception(patient, "2026-03-02T09:30:00", { ID: 902 });
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  assert.equal((await pc.run(["once"])).code, 0);
+  await clinic.remove("Receptions", 901);
+  const { code, out } = await pc.run(["once", "--dry-run", "--full"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Сделок закрыть: {7}1$/m);
+  assert.match(out, /^× сделка \d+ \(F1_901\): записи в IDENT больше нет, стадия «[^»]+» \(LOSE\)$/m);
+  assert.deepEqual(portal.deals.all().map(({ STAGE_ID }) => STAGE_ID), ["NEW", "NEW"]);
+  await pc.run(["once", "--full"]);
+  assert.deepEqual(portal.deals.all().map(({ STAGE_ID }) => STAGE_ID).sort(), ["LOSE", "NEW"]);
 });
 
 Deno.test("--show-personal without a dry run carries nothing over, and says what it belongs to", async () => {

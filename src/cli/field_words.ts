@@ -1,0 +1,109 @@
+/**
+ * The portal's fields and values in words: what a code such as `UF_CRM_1769009157` means, what a person reads for a value.
+ */
+import type { Config, ContactFieldNames, DealFieldNames } from "../config/config.ts";
+import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
+import { isEmpty, textOf } from "../sync/values.ts";
+
+const DEAL: Readonly<Record<keyof DealFieldNames, string>> = {
+  identId: "номер записи",
+  startTime: "начало приёма",
+  endTime: "конец приёма",
+  doctorName: "врач",
+  services: "услуги",
+  status: "статус",
+  cardNumber: "карта",
+  parentName: "представитель",
+  comment: "комментарий",
+  filial: "филиал",
+  armchair: "кресло",
+  statusText: "статус",
+  legacyCardNumber: "карта",
+  orderDate: "дата счёта",
+  doctorSpeciality: "специальность врача",
+};
+
+const CONTACT: Readonly<Record<keyof ContactFieldNames, string>> = {
+  cardNumber: "карта",
+  parentName: "представитель",
+};
+
+/** The portal's own fields; `undefined`: goes without saying beside another one. */
+const OWN: Readonly<Record<string, string | undefined>> = {
+  TITLE: "название",
+  STAGE_ID: "стадия",
+  CATEGORY_ID: "воронка",
+  OPPORTUNITY: "сумма",
+  CURRENCY_ID: undefined,
+  IS_MANUAL_OPPORTUNITY: undefined,
+  ORIGIN_ID: "номер в IDENT",
+  ORIGINATOR_ID: undefined,
+  TYPE_ID: undefined,
+  ASSIGNED_BY_ID: "ответственный",
+  LAST_NAME: "фамилия",
+  NAME: "имя",
+  SECOND_NAME: "отчество",
+  PHONE: "телефон",
+};
+
+export type RecordKind = "deal" | "contact";
+
+/** Words for the fields of one configuration on one portal. */
+export class FieldWords {
+  readonly #facts: PortalFacts;
+  readonly #meanings: Readonly<Record<RecordKind, ReadonlyMap<string, string>>>;
+
+  constructor(config: Pick<Config, "dealFields" | "contactFields">, facts: PortalFacts) {
+    this.#facts = facts;
+    this.#meanings = {
+      deal: meaningsOf(config.dealFields, DEAL),
+      contact: meaningsOf(config.contactFields, CONTACT),
+    };
+  }
+
+  /** What a field holds; its code where nothing is known of it; `undefined`: it goes without saying. */
+  meaning(record: RecordKind, code: string): string | undefined {
+    const configured = this.#meanings[record].get(code);
+    if (configured !== undefined) return configured;
+    return Object.hasOwn(OWN, code) ? OWN[code] : code;
+  }
+
+  /** `«Лечение» (UC_NO40X0)`, or the code alone where the pipeline has no such stage. */
+  stage(id: PortalValue | undefined): string {
+    const name = this.#facts.stages.find((stage) => stage.id === id)?.name;
+    return name === undefined ? String(id) : `«${name}» (${id})`;
+  }
+
+  /** A value as a person reads it: times on the clinic's clock, an item of a list by its name, phones joined. */
+  value(record: RecordKind, code: string, value: PortalValue): string {
+    if (code === "STAGE_ID") return this.stage(value);
+    if (isEmpty(value)) return "пусто";
+    if (Array.isArray(value)) return value.map(partText).join(", ");
+    const field = this.#field(record, code);
+    const text = textOf(value, field) || String(value);
+    return field?.type === "datetime" || field?.type === "date" ? momentText(text) : text;
+  }
+
+  #field(record: RecordKind, code: string): PortalField | undefined {
+    const { dealFields, contactFields } = this.#facts;
+    return (record === "deal" ? dealFields : contactFields)[code];
+  }
+}
+
+function meaningsOf<K extends string>(
+  names: Readonly<Record<K, string | undefined>>,
+  words: Readonly<Record<K, string>>,
+): ReadonlyMap<string, string> {
+  const keys = Object.keys(words) as K[];
+  return new Map(keys.flatMap((key) => names[key] === undefined ? [] : [[names[key], words[key]] as const]));
+}
+
+/** One of several values; a phone or e-mail has its text inside. */
+const partText = (part: PortalValue): string =>
+  String(typeof part === "object" && part !== null && "VALUE" in part ? part.VALUE : part);
+
+/** `26.11.2026 12:45` of `2026-11-26T12:45:00` with or without an offset; a day alone stays one. */
+export function momentText(moment: string): string {
+  const [day, time] = moment.split("T");
+  return [day.split("-").reverse().join("."), ...(time === undefined ? [] : [time.slice(0, 5)])].join(" ");
+}

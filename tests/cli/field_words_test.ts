@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { FieldWords } from "../../src/cli/field_words.ts";
+import { CONTACT, DEAL, FACTS, field } from "../sync/made_up.ts";
+
+const facts = {
+  ...FACTS,
+  dealFields: {
+    ...FACTS.dealFields,
+    [DEAL.status!]: field("enumeration", { Завершен: "45" }),
+    [DEAL.startTime!]: field("datetime"),
+    [DEAL.orderDate!]: field("date"),
+  },
+};
+const words = new FieldWords({ dealFields: DEAL, contactFields: CONTACT }, facts);
+
+Deno.test("a configured field is called by what it holds, one of the portal by its name, another one by its code", () => {
+  assert.equal(words.meaning("deal", DEAL.doctorName!), "врач");
+  assert.equal(words.meaning("contact", CONTACT.cardNumber!), "карта");
+  assert.equal(words.meaning("deal", "OPPORTUNITY"), "сумма");
+  assert.equal(words.meaning("deal", "UF_CRM_OTHER"), "UF_CRM_OTHER");
+  assert.equal(words.meaning("deal", "CURRENCY_ID"), undefined);
+});
+
+Deno.test("values are shown as a person reads them: an item by its name, times, phones, nothing", () => {
+  assert.equal(words.value("deal", DEAL.status!, "45"), "Завершен");
+  assert.equal(words.value("deal", DEAL.startTime!, "2026-11-26T12:45:00+03:00"), "26.11.2026 12:45");
+  assert.equal(words.value("deal", DEAL.orderDate!, "2026-11-26"), "26.11.2026");
+  const phones = ["+79000001111", "+79000002222"].map((VALUE) => ({ VALUE, VALUE_TYPE: "MOBILE" }));
+  assert.equal(words.value("contact", "PHONE", phones), "+79000001111, +79000002222");
+  assert.equal(words.value("deal", DEAL.comment!, ""), "пусто");
+  assert.equal(words.value("deal", "STAGE_ID", "NOT_THERE"), "NOT_THERE");
+});
