@@ -39,7 +39,8 @@ const configFlag = {
   placeholder: "файл",
 } as const;
 
-const flag = (brief: string) => ({ kind: "boolean", default: false, withNegated: false, brief }) as const;
+/** Optional, not false by default: the help would tell of the default. */
+const flag = (brief: string) => ({ kind: "boolean", optional: true, withNegated: false, brief }) as const;
 
 const configPath = (world: World, { config }: ConfigFlags): string =>
   config === undefined ? join(world.home, "config.ini") : resolve(config);
@@ -59,14 +60,15 @@ const runCommand = buildCommand<ConfigFlags, [], Context>({
 });
 
 interface OnceFlags extends ConfigFlags {
-  readonly dryRun: boolean;
-  readonly showPersonal: boolean;
-  readonly full: boolean;
+  readonly dryRun?: boolean;
+  readonly showPersonal?: boolean;
+  readonly full?: boolean;
 }
 
 const onceCommand = buildCommand<OnceFlags, [], Context>({
-  async func(flags) {
-    this.exitCode = await configured(this.world, configPath(this.world, flags), once(flags));
+  async func({ dryRun = false, showPersonal = false, full = false, ...flags }) {
+    const command = once({ dryRun, showPersonal, full });
+    this.exitCode = await configured(this.world, configPath(this.world, flags), command);
   },
   parameters: {
     flags: {
@@ -90,14 +92,14 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
 });
 
 interface EncryptFlags extends ConfigFlags {
-  readonly machine: boolean;
-  readonly check: boolean;
-  readonly restrict: boolean;
+  readonly machine?: boolean;
+  readonly check?: boolean;
+  readonly restrict?: boolean;
 }
 
 const encryptCommand = buildCommand<EncryptFlags, [], Context>({
-  async func(flags) {
-    this.exitCode = await encrypt(this.world, configPath(this.world, flags), flags);
+  async func({ machine = false, check = false, restrict = false, ...flags }) {
+    this.exitCode = await encrypt(this.world, configPath(this.world, flags), { machine, check, restrict });
   },
   parameters: {
     flags: {
@@ -108,7 +110,7 @@ const encryptCommand = buildCommand<EncryptFlags, [], Context>({
     },
   },
   docs: {
-    brief: "Зашифровать пароли и ключ вебхука в config.ini",
+    brief: "Зашифровать пароли и код вебхука в config.ini",
     fullDescription: [
       "Шифрует в config.ini пароль базы, token, пароль почты и код в адресе вебхука средствами Windows (DPAPI).",
       "Прочитать их сможет только тот же пользователь Windows на том же компьютере. Остальное в файле не меняется.",
@@ -117,12 +119,12 @@ const encryptCommand = buildCommand<EncryptFlags, [], Context>({
 });
 
 interface InitFlags extends ConfigFlags {
-  readonly yes: boolean;
+  readonly yes?: boolean;
 }
 
 const initCommand = buildCommand<InitFlags, [], Context>({
-  async func(flags) {
-    this.exitCode = await init(this.world, configPath(this.world, flags), flags);
+  async func({ yes = false, ...flags }) {
+    this.exitCode = await init(this.world, configPath(this.world, flags), { yes });
   },
   parameters: {
     flags: {
@@ -150,14 +152,25 @@ const routes = buildRouteMap<string, Context>({
   },
 });
 
-const quoted = (values: readonly string[]) => values.map((value) => `«${value.replaceAll("`", "")}»`).join(", ");
+/** What may have been meant, as the user writes it. */
+const perhaps = (corrections: readonly string[]): string =>
+  corrections.length === 0
+    ? ""
+    : ` Возможно, вы имели в виду ${corrections.map((each) => `«${each.replaceAll("`", "")}»`).join(", ")}.`;
+
+/** `dryRun` → `--dry-run` */
+const asFlag = (name: string): string =>
+  `--${name.replace(/^--/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** What is wrong with the command line. */
 function parsingFault(error: unknown): string {
   if (!(error instanceof ArgumentScannerError)) return "Командная строка не разобрана.";
   return formatMessageForArgumentScannerError(error, {
-    FlagNotFoundError: ({ input }) => `Неизвестный ключ «${input}».`,
+    FlagNotFoundError: ({ input, corrections }) => `Неизвестный ключ «--${input}».${perhaps(corrections.map(asFlag))}`,
     AliasNotFoundError: ({ input }) => `Неизвестный ключ «-${input}».`,
+    // Of a key with a value every value can be read, so this is one that takes none.
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder }) =>
+      `Ключ «--${externalFlagNameOrPlaceholder}» пишется без значения.`,
     UnsatisfiedFlagError: ({ externalFlagName }) => `После ключа «--${externalFlagName}» нужно значение.`,
     UnexpectedFlagError: ({ externalFlagName }) => `Ключ «--${externalFlagName}» указан дважды.`,
     UnexpectedPositionalError: ({ input }) => `Лишнее слово в командной строке: «${input}».`,
@@ -181,26 +194,36 @@ const text: ApplicationText = {
     argumentEscapeSequence: "Дальше только аргументы, без ключей",
   },
   noCommandRegisteredForInput: ({ input, corrections }) =>
-    `Неизвестная команда «${input}».${
-      corrections.length === 0 ? "" : ` Возможно, вы имели в виду ${quoted(corrections)}.`
-    }\n` +
+    (input.startsWith("-")
+      ? `Перед ключом «${input}» нужна команда.\n`
+      : `Неизвестная команда «${input}».${perhaps(corrections)}\n`) +
     "Список команд: ident-sync --help",
   exceptionWhileParsingArguments: (error) => `${parsingFault(error)}\nСправка: ident-sync --help`,
 };
 
+/** One or two letters wrong: what is further off was not meant. */
+const A_SLIP = { threshold: 2, weights: { insertion: 1, deletion: 1, substitution: 1, transposition: 1 } };
+
 const application = buildApplication(routes, {
   name: "ident-sync",
   versionInfo: { currentVersion: program.version },
-  scanner: { caseStyle: "allow-kebab-for-camel" },
+  scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: A_SLIP },
   documentation: { disableAnsiColor: true },
   localization: { text },
 });
+
+/** Asks for help as Windows' own programs are asked (`/?`), and as a command. */
+function withHelp([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined) return [];
+  const args = first === "help" ? [...rest, "--help"] : [first, ...rest];
+  return args.map((arg) => arg === "/?" || arg === "-?" ? "--help" : arg);
+}
 
 /** Runs a whole command line. Never throws. */
 export async function run(world: World): Promise<ExitCode> {
   const process: Context["process"] & { exitCode?: number | string } = { stdout: world.out, stderr: world.err };
   const context: Context = { process, world, exitCode: EXIT.ok };
-  await runApplication(application, world.args, context);
+  await runApplication(application, withHelp(world.args), context);
   // Stricli has codes of its own for what it could not parse, below zero or above.
   return process.exitCode === undefined || process.exitCode === 0 ? context.exitCode : EXIT.configuration;
 }
