@@ -59,6 +59,12 @@ async function check(world: World, path: string): Promise<ExitCode> {
 
 async function encryptFile(world: World, path: string, { machine, restrict }: EncryptOptions): Promise<ExitCode> {
   const document = await readDocument(path);
+  // Rights can be mended everywhere; and it is what the warning about them advises.
+  if (restrict && !world.canEncrypt) {
+    await leaveToOwner(world, path);
+    world.out.write("Значения остались открытым текстом: шифрование (DPAPI) есть только в Windows.\n");
+    return EXIT.ok;
+  }
   const places = encryptSecrets(document, (plain) => world.encrypt(plain, machine ? "machine" : "user"));
   if (places.some(({ state }) => state === "plain")) await replaceConfig(path, document.toBytes());
   for (const place of places) {
@@ -71,12 +77,14 @@ async function encryptFile(world: World, path: string, { machine, restrict }: En
   }
   const doubtful = places.filter(({ plain }) => plain !== undefined && endsWithComment(plain)).map(nameOf);
   if (doubtful.length > 0) world.err.write(`${commentInPassword(doubtful)}\n`);
-  if (restrict) {
-    await restrictRights(path);
-    world.out.write(`Права на ${path} ограничены.\n`);
-  }
+  if (restrict) await leaveToOwner(world, path);
   await tellRights(world, path);
   return unclear.length > 0 ? EXIT.incomplete : EXIT.ok;
+}
+
+async function leaveToOwner(world: World, path: string): Promise<void> {
+  await restrictRights(path);
+  world.out.write(`Права на ${path} ограничены.\n`);
 }
 
 /** Tells who else may read the file; a file system that knows no rights is nothing to tell. */

@@ -263,3 +263,22 @@ Deno.test({
     assert.equal((await pc.run(["encrypt", "--check"])).code, 1);
   },
 });
+
+Deno.test({
+  name: "where nothing can be encrypted --restrict still leaves the file to its owner, and says what it did not do",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using pc = await workplace();
+    await Deno.chmod(pc.path("config.ini"), 0o644);
+    const before = await bytesOf(pc);
+    const { code, out, err } = await pc.run(["encrypt", "--restrict"]);
+    assert.equal(code, 0, err);
+    assert.equal((await Deno.stat(pc.path("config.ini"))).mode! & 0o777, 0o600);
+    assert.match(
+      out,
+      /^Права на .* ограничены\.\nЗначения остались открытым текстом: шифрование .* только в Windows\.\n$/,
+    );
+    assert.equal(err, "");
+    assert.deepEqual(await bytesOf(pc), before);
+  },
+});
