@@ -11,7 +11,7 @@ import { type RunningLog, startLogging } from "../logging/start.ts";
 import type { World } from "../world.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { commentInPassword, plainSecrets, rightsWarning } from "./text.ts";
+import { commentInPassword, NO_MAIL, plainSecrets, rightsWarning } from "./text.ts";
 
 export type ConfiguredCommand = (world: World, config: Config, logging: RunningLog) => Promise<ExitCode>;
 
@@ -35,6 +35,7 @@ export async function configured(world: World, path: string, command: Configured
       if (world.err.isTerminal) world.err.write(`${warning}\n`);
       logging.log.warning(warning);
     }
+    if (config.notifications.adminEmail !== undefined) logging.log.warning(NO_MAIL);
     for (const key of config.unknownKeys) logging.log.debug(`В config.ini есть незнакомая настройка ${key}.`);
     return await command(world, config, logging);
   } catch (error) {

@@ -65,6 +65,10 @@ export const SHOWS_NOTHING: ErrorText = {
   fix: "Посмотреть план: ident-sync once --dry-run --show-personal",
 };
 
+/** `[Notifications] admin_email` has a value. */
+export const NO_MAIL =
+  "В config.ini заполнен [Notifications] admin_email, но эта версия писем не отправляет: следите за кодом завершения.";
+
 export const DENO_NOT_SUPPORTED = [
   "Программа запущена на Deno 2.7: эта версия обрывает защищённые соединения с SQL Server.",
   "Используйте готовый ident-sync.exe или Deno 2.9.",

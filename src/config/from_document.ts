@@ -215,7 +215,7 @@ function checkIdentField({ deal_fields: fields }: Draft, problems: KeyProblem[])
     section: "deal_fields",
     key: other[0],
     shown: other[1],
-    wrong: "это поле уже занято ключом ident_id: в нём хранится номер приёма",
+    wrong: "это поле уже занято ключом ident_id: в нём хранится номер записи",
   });
 }
 

@@ -4,15 +4,15 @@
 import { optional, section, withDefault } from "./key.ts";
 import { boolean, choice, decimal, email, id, idList, integer, path, secret, text, timeZone } from "./kind.ts";
 
-export const Sync = section(["Перенос приёмов."], {
+export const Sync = section(["Перенос записей на приём."], {
   filial_id: withDefault(integer(1, 10), "1", [
-    "Номер клиники. Он входит в номер каждого приёма (F1_12345), поэтому не меняйте его после первого запуска;",
+    "Номер клиники. Он входит в номер каждой записи (F1_12345), поэтому не меняйте его после первого запуска;",
     "у каждой базы IDENT, которую переносят на один портал, он свой.",
   ]),
   interval_minutes: withDefault(integer(1, 1440, "минут"), "2", ["Как часто переносить изменения."]),
-  batch_size: withDefault(integer(1, 1000), "50", ["Сколько приёмов обрабатывать за один раз."]),
+  batch_size: withDefault(integer(1, 1000), "50", ["Сколько записей обрабатывать за один раз."]),
   initial_days: withDefault(integer(1, 365, "дней"), "7", [
-    "За сколько последних дней перенести приёмы при первом запуске.",
+    "За сколько последних дней перенести записи при первом запуске.",
   ], { aliases: ["initial_sync_days"] }),
   enable_update_existing: withDefault(boolean, "True", [
     "Обновлять ли сделки и контакты, которые уже есть. False — только создавать новые.",
@@ -24,17 +24,17 @@ export const Sync = section(["Перенос приёмов."], {
     "Сколько может идти один перенос. Что не успело, продолжится в следующий раз.",
   ]),
   deleted: withDefault(choice<"report" | "lose">(["report", "lose"], { report: "report", lose: "lose" }), "report", [
-    "Что делать со сделкой, если приём удалили из IDENT:",
+    "Что делать со сделкой, если запись удалили из IDENT:",
     "report — только сообщить, lose — перевести на стадию статуса «Отменен».",
   ]),
 });
 
 export const FilialFilter = section(["Филиалы внутри одной базы IDENT."], {
   enabled_filial_ids: optional(idList, "все филиалы", [
-    "ID филиалов, приёмы которых переносятся.",
+    "ID филиалов, записи которых переносятся.",
   ]),
   default_filial_id: optional(id, "филиал не указан", [
-    "ID филиала для приёмов, у которых филиал в IDENT не указан.",
+    "ID филиала для записей, у которых филиал в IDENT не указан.",
   ]),
 });
 
@@ -61,8 +61,8 @@ export const Logging = section(["Журнал работы."], {
   ]),
 });
 
-export const Queue = section(["Очередь повторных попыток: приёмы, которые портал не принял."], {
-  enabled: withDefault(boolean, "True", ["Повторять ли отправку таких приёмов."]),
+export const Queue = section(["Очередь повторных попыток: записи, которые портал не принял."], {
+  enabled: withDefault(boolean, "True", ["Ни на что не влияет: отправка таких записей повторяется всегда."]),
   persistence_file: withDefault(path, "queue.json", [
     "Файл очереди; относительный путь считается от папки config.ini.",
   ]),
@@ -74,19 +74,25 @@ export const Queue = section(["Очередь повторных попыток:
   ]),
 });
 
-export const Notifications = section(["Письма администратору, когда ошибок много."], {
-  admin_email: optional(email, "письма не отправляются", ["Кому писать."]),
-  smtp_server: optional(text, "письма не отправляются", [
+/** Keys of the original program that are read, and do nothing yet. */
+const NO_MAIL = "Пока не работает: письма не отправляются.";
+
+export const Notifications = section([`Письма администратору, когда ошибок много. ${NO_MAIL}`], {
+  admin_email: optional(email, "никому", [`Кому писать. ${NO_MAIL}`]),
+  smtp_server: optional(text, "не указан", [
     "Почтовый сервер, через который отправлять, например smtp.yandex.ru.",
+    NO_MAIL,
   ]),
-  smtp_port: withDefault(integer(1, 65535), "587", ["Порт почтового сервера."]),
-  smtp_username: optional(text, "вход без имени и пароля", ["Имя пользователя на почтовом сервере."]),
-  smtp_password: optional(secret, "вход без пароля", ["Пароль на почтовом сервере."]),
+  smtp_port: withDefault(integer(1, 65535), "587", [`Порт почтового сервера. ${NO_MAIL}`]),
+  smtp_username: optional(text, "вход без имени и пароля", [`Имя пользователя на почтовом сервере. ${NO_MAIL}`]),
+  smtp_password: optional(secret, "вход без пароля", [`Пароль на почтовом сервере. ${NO_MAIL}`]),
   error_threshold_percent: withDefault(decimal(0, 100, "процентов"), "10", [
-    "Писать, если за один перенос не приняты столько процентов приёмов или больше.",
+    "Писать, если за один перенос не приняты столько процентов записей или больше.",
+    NO_MAIL,
   ]),
   error_threshold_count: withDefault(integer(1, 1_000_000), "10", [
-    "Писать, если за один перенос не приняты столько приёмов или больше.",
+    "Писать, если за один перенос не приняты столько записей или больше.",
+    NO_MAIL,
   ]),
 });
 

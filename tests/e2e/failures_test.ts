@@ -250,6 +250,16 @@ Deno.test("a defect where there is no log promises none, and tells its place wit
   );
 });
 
+Deno.test("an admin_email that nothing is sent to is told in the log, and only where it is filled in", async () => {
+  for (const [admin_email, told] of [["admin@example.com", true], ["", false]] as const) {
+    await using pc = await office.begin({ Notifications: { admin_email } });
+    await aClinicWithOneReception();
+    const { code, err } = await pc.run(["once"]);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.equal(/WARNING .*admin_email, но эта версия писем не отправляет/.test(await pc.log()), told);
+  }
+});
+
 Deno.test("no log of all this holds a phone, a name, an e-mail, a password or the webhook's secret", async () => {
   for (const { settings } of [...FAILURES, { settings: () => ({}) }]) {
     await using pc = await office.begin(settings());
