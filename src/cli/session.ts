@@ -54,7 +54,13 @@ export interface CycleOptions {
 
 /** Keeps other instances out until it is disposed of. Throws IdentSyncError locked, state. */
 export async function holdInstance(world: World, config: Config): Promise<AsyncDisposable> {
-  return await takeLock(join(config.folder, FILES.lock), `процесс ${world.pid}, начало ${localTime(world)}`);
+  return await takeLock(join(config.folder, FILES.lock), holderText(world));
+}
+
+/** Who holds the lock, to stand in brackets: `начата 25.11.2026 в 20:57, процесс 3943`. */
+function holderText(world: World): string {
+  const [day, time] = localTime(world).split("T");
+  return `начата ${day.split("-").reverse().join(".")} в ${time.slice(0, 5)}, процесс ${world.pid}`;
 }
 
 export class Session implements AsyncDisposable {

@@ -134,6 +134,8 @@ function problemText(problem: IniProblem): string {
   switch (problem.kind) {
     case "text before section":
       return `${place}текст стоит до первого раздела; первым должен идти раздел, например [Database]`;
+    case "no bracket":
+      return `${place}раздел пишется в скобках, например [Sync]`;
     case "no delimiter":
       return `${place}нет знака «=»; нужно «ключ = значение», а комментарий начинается с «;» или «#»`;
     case "no key":

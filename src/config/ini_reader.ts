@@ -43,7 +43,7 @@ export interface IniSection {
 
 /** A place that configparser would refuse. `key` and `firstLine` are set for a repetition only. */
 export interface IniProblem {
-  readonly kind: "text before section" | "no delimiter" | "no key" | "section repeated" | "key repeated";
+  readonly kind: "text before section" | "no bracket" | "no delimiter" | "no key" | "section repeated" | "key repeated";
   readonly line: number;
   readonly section?: string;
   readonly key?: string;
@@ -132,12 +132,17 @@ export function readIni(text: string): IniContents {
       sections.set(header, section);
       continue;
     }
+    const delimiter = delimiterIn(text, line);
+    if (text[line.textStart] === "[" && delimiter === undefined) {
+      problems.push({ kind: "no bracket", line: line.number });
+      // What follows would stand in no section, or in a wrong one.
+      return { sections, problems };
+    }
     if (section === undefined) {
       problems.push({ kind: "text before section", line: line.number });
       return { sections, problems };
     }
 
-    const delimiter = delimiterIn(text, line);
     if (delimiter === undefined) {
       problems.push({ kind: "no delimiter", line: line.number, section: section.name });
       continue;

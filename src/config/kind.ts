@@ -4,8 +4,11 @@
 import { isAbsolute, resolve } from "node:path";
 import { strip } from "./blanks.ts";
 
-/** What reading a value gives: the value, or what is wrong with it, in Russian, to stand after «…» of the value. */
-export type Reading<T> = { readonly value: T } | { readonly wrong: string };
+/**
+ * What reading a value gives: the value, or what is wrong with it, in Russian, to stand after «…» of the value; `shown`: of
+ * the part that is wrong.
+ */
+export type Reading<T> = { readonly value: T } | { readonly wrong: string; readonly shown?: string };
 
 /** What reading may need to know besides the text. */
 export interface ReadingContext {

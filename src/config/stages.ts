@@ -16,12 +16,13 @@ export const stageMapping: Kind<StageMapping> = {
     const mapping: Partial<Record<Status, string>> = {};
     for (const item of itemsOf(value)) {
       const parts = /^([^:]*[^:\s])\s*:\s*(\S.*)$/.exec(item);
-      if (parts === null) return { wrong: `«${item}»: ${SHAPE}` };
+      if (parts === null) return { shown: item, wrong: SHAPE };
       const status = statusNamed(parts[1]);
       if (status === undefined) {
-        return { wrong: `статуса «${parts[1]}» нет; есть: ${STATUSES.map((known) => `«${known}»`).join(", ")}` };
+        const known = STATUSES.map((each) => `«${each}»`).join(", ");
+        return { shown: parts[1], wrong: `такого статуса нет; есть: ${known}` };
       }
-      if (mapping[status] !== undefined) return { wrong: `статус «${status}» назван дважды` };
+      if (mapping[status] !== undefined) return { shown: parts[1], wrong: "этот статус назван дважды" };
       mapping[status] = parts[2];
     }
     return { value: mapping };

@@ -76,7 +76,7 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
     if ("value" in reading) {
       values[key] = reading.value;
     } else {
-      const shown = entry.kind.secret || holdsSecret(text) ? undefined : firstLineOf(text);
+      const shown = entry.kind.secret || holdsSecret(text) ? undefined : firstLineOf(reading.shown ?? text);
       problems.push({ section, key, line: found?.line, shown, wrong: reading.wrong });
     }
   }
@@ -127,7 +127,7 @@ function textOf(entry: Key<unknown>, found: FoundKey | undefined): string | unde
   return entry.empty === "fallback" ? entry.fallback : undefined;
 }
 
-function wrongShape(entry: Key<unknown>, text: string): { readonly wrong: string } | undefined {
+function wrongShape(entry: Key<unknown>, text: string): Reading<never> | undefined {
   // A password may begin and end with quotes.
   if (entry.kind !== secret && /^(["']).*\1$/s.test(text)) {
     return { wrong: "уберите кавычки вокруг значения: они считаются его частью" };

@@ -1,6 +1,7 @@
 /**
  * Files that are old or new, never half: written beside, flushed, renamed over. And read without guessing.
  */
+import { dirname } from "node:path";
 import { IdentSyncError } from "../error.ts";
 
 /** Windows refuses a rename while another program (an antivirus) has one of the files open; that passes. */
@@ -77,6 +78,13 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
 }
 
 function notWritten(path: string, cause: unknown): IdentSyncError {
+  if (cause instanceof Deno.errors.NotFound) {
+    return new IdentSyncError("state", {
+      what: `Не удалось записать файл ${path}: папки ${dirname(path)} нет.`,
+      why: "Программа остановилась, чтобы ничего не отправить дважды.",
+      fix: "Создайте эту папку или исправьте путь в config.ini и запустите программу снова.",
+    }, { cause });
+  }
   return new IdentSyncError("state", {
     what: `Не удалось записать файл ${path}: прежнее содержимое цело.`,
     why: "Программа остановилась, чтобы ничего не отправить дважды.",

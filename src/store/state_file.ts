@@ -57,9 +57,9 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
   const { version, filial_id, last_sync_time } = base.output;
   if (filial_id !== undefined && filial_id !== null && Number(filial_id) !== filialId) {
     throw new IdentSyncError("state", {
-      what: `Файл ${path} относится к филиалу ${filial_id}, а в config.ini указан filial_id = ${filialId}.`,
+      what: `Файл ${path} относится к клинике ${filial_id}, а в config.ini указан filial_id = ${filialId}.`,
       why: "С чужим состоянием часть записей потерялась бы или создалась заново под другим номером.",
-      fix: "Исправьте [Sync] filial_id или запускайте второй филиал из отдельной папки.",
+      fix: "Исправьте [Sync] filial_id или запускайте вторую клинику из отдельной папки.",
     });
   }
   if (version === VERSION) {

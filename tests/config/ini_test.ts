@@ -55,6 +55,11 @@ Deno.test("every line that cannot be read is named by its number, without its co
     ].join("\n"),
   );
   assert.ok(!error.message.includes("hidden-password"));
+  for (const text of ["[Sync\n", "[A]\nk = 1\n[Sync\nk = 2\n", "[secret-password\n"]) {
+    const { message } = failure(() => IniDocument.parse(text));
+    assert.match(message, /строка \d: раздел пишется в скобках, например \[Sync\]\n/);
+    assert.doesNotMatch(message, /secret|уже задан|первого раздела/);
+  }
   const early = failure(() => IniDocument.parse("; настройки\nk = 1\n[A]\n"));
   assert.match(early.message, /строка 2: текст стоит до первого раздела/);
 });

@@ -191,6 +191,16 @@ Deno.test("a damaged queue: doing what the message says carries every reception 
   assertOneEach(site.portal, ["F1_501", "F1_502"]);
 });
 
+Deno.test("a queue file in a folder that is not there: the folder is named, nothing is sent", async () => {
+  await twoReceptions();
+  await using site = await openSite(clinic, { Queue: { persistence_file: "нет/queue.json" } });
+  const { code, err } = await site.run(["once"]);
+  assert.equal(code, 2);
+  assert.match(err, /^Не удалось записать файл .*queue\.json: папки .*нет нет\.\n/);
+  assert.match(err, /\nСоздайте эту папку или исправьте путь в config\.ini/);
+  assert.equal(writesOf(site), 0);
+});
+
 /** A file that is whole, but not for this program. */
 const FOREIGN: readonly (readonly [what: string, name: string, change: (text: string) => string, says: RegExp])[] = [
   [
@@ -209,7 +219,7 @@ const FOREIGN: readonly (readonly [what: string, name: string, change: (text: st
     "a state of another clinic",
     "sync_state.json",
     (text) => text.replace('"filial_id": 1', '"filial_id": 2'),
-    /относится к филиалу 2, а в config\.ini указан filial_id = 1/,
+    /относится к клинике 2, а в config\.ini указан filial_id = 1/,
   ],
   [
     "a state with a time that does not exist",
