@@ -29,14 +29,15 @@ export function reportError(
   err: Output,
   logging: Pick<RunningLog, "log" | "folder"> | undefined,
 ): ExitCode {
-  const known = error instanceof IdentSyncError;
-  const text = known ? error.message : logging === undefined ? defectAt(placeOf(error)) : defectIn(logging.folder);
-  err.write(`${text}\n`);
-  if (known) {
-    logging?.log.error(text);
+  if (error instanceof IdentSyncError) {
+    err.write(`${error.message}\n`);
+    logging?.log.error(error.message);
     logging?.log.debug(trace(error));
     return exitCodeOf(error.code);
   }
-  logging?.log.error(`${text}\n${trace(error)}`);
+  logging?.log.error(`Внутренняя ошибка программы.\n${trace(error)}`);
+  // After the attempt to write it: only then is it known whether there is a log to be handed over.
+  const folder = logging?.folder;
+  err.write(`${folder === undefined ? defectAt(placeOf(error)) : defectIn(folder)}\n`);
   return EXIT.defect;
 }

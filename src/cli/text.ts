@@ -95,4 +95,4 @@ export const defectIn = (folder: string): string =>
 
 /** A defect where there is no log. */
 export const defectAt = (place: string): string =>
-  `Внутренняя ошибка программы, команда не выполнена.\nПередайте разработчикам это сообщение: ${place}.`;
+  `Внутренняя ошибка программы, команда не выполнена до конца.\nПередайте разработчикам это сообщение: ${place}.`;

@@ -25,8 +25,8 @@ export interface LoggingOptions {
 /** A log that is being written. */
 export interface RunningLog extends Disposable {
   readonly log: Log;
-  /** Absolute path of the folder with its files. */
-  readonly folder: string;
+  /** Absolute path of the folder with its files; `undefined`: they cannot be written. */
+  readonly folder: string | undefined;
   /** The names and phones of the receptions in hand, masked from now on in place of those told before. */
   setPersonal(strings: readonly string[]): void;
   /** Flushes and closes the file; messages that come later open it again. Never throws. */
@@ -62,7 +62,9 @@ export function startLogging(config: Config["logging"], options: LoggingOptions)
       warning: (message) => logger.warning`${message}`,
       error: (message) => logger.error`${message}`,
     },
-    folder: config.folder,
+    get folder() {
+      return destination.isLost ? undefined : config.folder;
+    },
     setPersonal: (strings) => destination.setPersonal(strings),
     close: () => destination.close(),
     [Symbol.dispose]: () => destination.close(),
@@ -108,6 +110,11 @@ class Destination {
       .toZonedDateTimeISO(this.#options.timeZone).toPlainDateTime();
     const message = this.#mask(record.message.join(""));
     this.#attempt(() => this.#files.write(time.toPlainDate(), logLines(time, NAMES[record.level], message, EOL)));
+  }
+
+  /** Whether something could not be written. */
+  get isLost(): boolean {
+    return this.#hasWarned;
   }
 
   setPersonal(strings: readonly string[]): void {

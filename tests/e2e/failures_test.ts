@@ -246,8 +246,16 @@ Deno.test("a defect where there is no log promises none, and tells its place wit
   assert.equal(code, 70);
   assert.match(
     err,
-    /^Внутренняя ошибка программы, команда не выполнена\.\n.*: TypeError, failures_test\.ts:\d+:\d+\.\n$/,
+    /^Внутренняя ошибка программы, команда не выполнена до конца\.\n.*: TypeError, failures_test\.ts:\d+:\d+\.\n$/,
   );
+});
+
+Deno.test("a defect whose log cannot be written promises none either", async () => {
+  await using pc = await office.begin({ Logging: { log_dir: "config.ini" } });
+  await aClinicWithOneReception();
+  const { code, err } = await pc.run(["once"], { now: defect() });
+  assert.equal(code, 70);
+  assert.match(err, /^Журнал не пишется: .*\nВнутренняя ошибка программы, .*\nПередайте .*: TypeError, .*\n$/);
 });
 
 Deno.test("an admin_email that nothing is sent to is told in the log, and only where it is filled in", async () => {
