@@ -65,6 +65,8 @@ export class FieldWords {
   meaning(record: RecordKind, code: string): string | undefined {
     const configured = this.#meanings[record].get(code);
     if (configured !== undefined) return configured;
+    // A deal has its number in a field of its own as well.
+    if (record === "deal" && code === "ORIGIN_ID") return undefined;
     return Object.hasOwn(OWN, code) ? OWN[code] : code;
   }
 
