@@ -15,7 +15,8 @@ import type {
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import { stagesCommand, stagesFrom } from "./facts.ts";
 import { chunks, list, PAGE, type Read, readAll, readLists, readLongList } from "./lists.ts";
-import { contactOf, dealOf, idOf, leadOf, type Row } from "./records.ts";
+import { contactOf, dealOf, idOf, leadOf, type Row, rowsOf } from "./records.ts";
+import { keyFieldGoneError } from "./trouble.ts";
 
 /** One less than a page, so that a full page tells of doubles. */
 const KEYS_PER_LIST = PAGE - 1;
@@ -87,7 +88,9 @@ export async function dealsByKey(
 ): Promise<PortalDeal[]> {
   const config: Reading = { ...lookUpConfig, fields };
   const lists = chunks(keys, KEYS_PER_LIST).map((some) => dealList({ [`@${config.keyField}`]: some }, config));
-  const rows = await readLists(lists, await readAll(lists, read), read);
+  const firstPages = await readAll(lists, read);
+  checkKeys(firstPages, config.keyField);
+  const rows = await readLists(lists, firstPages, read);
   const wanted = new Set(keys);
   return rows.flat().map((row) => readDeal(row, config)).filter(({ key }) => wanted.has(key));
 }
@@ -116,6 +119,15 @@ export async function openDealsBetween(
   });
   return within.map((row) => readDeal(row, config))
     .filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
+}
+
+/**
+ * A filter by a field that is not there is dropped without a word, and every deal of the portal comes: the field was
+ * deleted since the portal was asked for its fields. Its deals would be made again.
+ */
+function checkKeys(firstPages: readonly unknown[], keyField: string): void {
+  const hasNoKey = (row: Row) => row[keyField] === undefined || row[keyField] === null || row[keyField] === "";
+  if (firstPages.some((page) => rowsOf(page).some(hasNoKey))) throw keyFieldGoneError(keyField);
 }
 
 const readDeal = (row: Row, { keyField, fields }: Reading): PortalDeal =>
@@ -185,6 +197,7 @@ class LookUp {
     const answers = await readAll(hasRoom ? [...asked, stagesCommand(this.#config.pipeline)] : asked, this.#read);
     const stages = hasRoom ? stagesFrom(answers.at(-1)) : [];
     if (stages.length > 0) this.#stages = stages;
+    checkKeys(answers.slice(searches.length, searches.length + dealLists.length), this.#config.keyField);
     const rows = await readLists(lists, answers.slice(searches.length, asked.length), this.#read);
 
     // An unknown filter key would answer with every record of the portal: only what was asked for counts.

@@ -87,3 +87,12 @@ export function workingTimeError(host: string): IdentSyncError {
     why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
   });
 }
+
+/** The deal field that holds the reception's key is not on the portal any more. */
+export function keyFieldGoneError(field: string): IdentSyncError {
+  return new IdentSyncError("config", {
+    what: `На портале больше нет поля сделки ${field}, в котором хранится номер записи IDENT.`,
+    why: "Без него программа не отличит новые записи от перенесённых, поэтому ничего не отправлено.",
+    fix: "Создайте в сделках поле типа «Строка» (не множественное) и впишите его код в [deal_fields] ident_id.",
+  });
+}

@@ -35,6 +35,7 @@ const Version = v.looseObject({ version: v.optional(v.number()) });
 const Ours = v.looseObject({
   version: v.literal(VERSION),
   filial_id: v.number(),
+  portal: v.nullish(v.string()),
   watermark: v.nullable(v.object({ time: ChangeTime, id: v.number() })),
   recent: v.record(v.string(), v.tuple([ChangeTime, v.string()])),
   sweep: v.object({ day: v.nullable(v.string()), repaired: v.record(v.string(), v.string()) }),
@@ -66,6 +67,7 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
     const ours = v.safeParse(Ours, json);
     if (!ours.success) throw damagedFile(path);
     return {
+      portal: ours.output.portal ?? undefined,
       watermark: ours.output.watermark ?? undefined,
       recent: new Map(
         Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
@@ -86,6 +88,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
     version: VERSION,
     last_sync_time: state.watermark?.time.slice(0, 19).replace(" ", "T") ?? null,
     filial_id: filialId,
+    portal: state.portal ?? null,
     updated_at: now,
     watermark: state.watermark ?? null,
     recent: Object.fromEntries(

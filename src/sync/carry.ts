@@ -89,7 +89,7 @@ export class Carrier {
 
   constructor(deps: CycleDeps) {
     this.#deps = deps;
-    this.#state = deps.state;
+    this.#state = { ...deps.state, portal: deps.config.portal.host };
   }
 
   get state(): SyncState {

@@ -34,7 +34,9 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 }
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
-  const isFirst = deps.state.watermark === undefined;
+  const isMoved = deps.state.portal !== undefined && deps.state.portal !== carrier.state.portal;
+  if (isMoved) await beginOnOther(carrier, deps);
+  const isFirst = carrier.state.watermark === undefined;
   const outcome = await carryChanges(carrier, deps);
   if (outcome === undefined || carrier.report.stopped) return;
   const { now, hasBegunAgain } = outcome;
@@ -94,6 +96,15 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
   }
   carrier.report.stopped = true;
   return undefined;
+}
+
+/** What was carried to another portal is not on this one: a trial portal, a second config.ini in the folder. */
+async function beginOnOther(carrier: Carrier, { notice, config, state }: CycleDeps): Promise<void> {
+  notice(
+    `Прошлый раз записи переносились на портал ${state.portal}, теперь — на ${config.portal.host}. ` +
+      `Программа перенесёт изменения за последние ${config.sync.initialDays} дн.; дублей не будет.`,
+  );
+  await carrier.keep({ ...EMPTY_STATE, portal: config.portal.host });
 }
 
 /** The database's clock is behind the watermark: its own time is the only one that counts, so the sync begins again. */

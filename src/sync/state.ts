@@ -14,6 +14,8 @@ export interface Recent {
 }
 
 export interface SyncState {
+  /** Host of the portal that it was carried over to; `undefined`: an older file does not say. */
+  readonly portal: string | undefined;
   /** `undefined`: nothing has been carried over yet. */
   readonly watermark: Position | undefined;
   /** By reception key. */
@@ -33,6 +35,7 @@ export interface SweepState {
 }
 
 export const EMPTY_STATE: SyncState = {
+  portal: undefined,
   watermark: undefined,
   recent: new Map(),
   sweep: { day: undefined, repaired: new Map() },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Command } from "../../src/bitrix24/batch.ts";
-import { lookUp } from "../../src/bitrix24/lookup.ts";
+import { dealsByKey, lookUp } from "../../src/bitrix24/lookup.ts";
 import type { Row } from "../../src/bitrix24/records.ts";
 import { foldPhone } from "../../src/reception/phone.ts";
 import { fieldNamesOf, type Question } from "../../src/sync/ports.ts";
@@ -232,7 +232,7 @@ Deno.test("the contacts of more than a page of deals are all there", async () =>
 Deno.test("rows that do not match the question are left out, although the portal gives them", async () => {
   const tables = new Tables();
   tables.ignored = ["UF_KEY", "ORIGIN_ID", "ORIGINATOR_ID", "ID"];
-  tables.deals = [dealRow(70, "F1_1"), dealRow(71, "f1_1"), dealRow(72, "F1_11"), dealRow(73, null)];
+  tables.deals = [dealRow(70, "F1_1"), dealRow(71, "f1_1"), dealRow(72, "F1_11")];
   tables.contacts = [
     contactRow(7, "+79000000001"),
     contactRow(8, undefined, { ORIGINATOR_ID: "IDENT", ORIGIN_ID: "F1_P2" }),
@@ -241,6 +241,16 @@ Deno.test("rows that do not match the question are left out, although the portal
   const view = await lookUp(question({ leads: false }), CONFIG, tables.read);
   assert.deepEqual(ids(view.contacts), [7]);
   assert.deepEqual(ids(view.deals), [70]);
+});
+
+Deno.test("deals without a key where deals were asked for by key: the field is gone, and nothing is decided", async () => {
+  for (const UF_KEY of [null, "", undefined]) {
+    const tables = new Tables();
+    tables.ignored = ["UF_KEY"];
+    tables.deals = [dealRow(70, "F1_1"), { ...dealRow(71, null), UF_KEY } as Row];
+    await assert.rejects(lookUp(question({ leads: false }), CONFIG, tables.read), { code: "config" });
+    await assert.rejects(dealsByKey(["F1_1"], fieldNamesOf(FACTS), CONFIG, tables.read), { code: "config" });
+  }
 });
 
 for (const nothing of [[], null, { CONTACT: [] }, { LEAD: [1] }, { CONTACT: ["x", 0, null] }]) {
