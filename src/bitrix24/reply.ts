@@ -73,6 +73,8 @@ export function replyOfError(error: PortalError, status: number | undefined): Na
   const { code } = error;
   if (code === "QUERY_LIMIT_EXCEEDED") return { kind: "limited", by: "rate" };
   if (code === "OPERATION_TIME_LIMIT") return { kind: "limited", by: "method" };
+  // The status of "too many requests", by whatever name.
+  if (status === 429) return { kind: "limited", by: "rate" };
   if (FATAL_CODES.has(code)) return { kind: "fatal", error, status: status ?? 200 };
   // Status 403: the portal's plan has no REST. Elsewhere: no right on this one record.
   if (code === "ACCESS_DENIED" && status === 403) return { kind: "fatal", error, status };

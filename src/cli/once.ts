@@ -3,7 +3,7 @@
  */
 import { IdentSyncError } from "../error.ts";
 import type { Decision } from "../sync/plan.ts";
-import type { DealClosing } from "../sync/sweep.ts";
+import type { DealClosing } from "../sync/deleted.ts";
 import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { planText } from "./plan_text.ts";
@@ -36,6 +36,11 @@ export const once =
       timeIsUp: () => world.now() >= deadline || world.now() < begun,
       decided: (some) => decisions.push(...some),
       closing: (some) => closings.push(...some),
+    }).catch((error) => {
+      // What was begun waits there, and the user is to know.
+      const counts = session.queueCounts();
+      if (counts.total > 0 && !rehearsal) world.out.write(`${queueLines(counts).join("\n")}\n`);
+      throw error;
     });
     const words = rehearsal ? session.words() : undefined;
     // The log never has the values.

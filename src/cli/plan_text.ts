@@ -4,7 +4,7 @@
 import type { Decision } from "../sync/plan.ts";
 import type { PortalFields } from "../sync/ports.ts";
 import type { Step, Target } from "../sync/step.ts";
-import type { DealClosing } from "../sync/sweep.ts";
+import type { DealClosing } from "../sync/deleted.ts";
 import { type FieldWords, momentText, type RecordKind } from "./field_words.ts";
 
 /** All that a cycle would do. */

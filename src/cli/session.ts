@@ -3,6 +3,7 @@
  * that syncs uses it.
  */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import program from "../../deno.json" with { type: "json" };
 import { Pace } from "../bitrix24/pace.ts";
 import { BitrixPortal } from "../bitrix24/portal.ts";
@@ -22,11 +23,11 @@ import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/plan.ts";
 import type { PortalFacts } from "../sync/ports.ts";
-import { Queue, type QueueCounts } from "../sync/queue.ts";
+import { Queue, type QueueCounts, type QueueItem } from "../sync/queue.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { SyncState } from "../sync/state.ts";
-import type { DealClosing } from "../sync/sweep.ts";
+import type { DealClosing } from "../sync/deleted.ts";
 import type { World } from "../world.ts";
 import { FieldWords } from "./field_words.ts";
 
@@ -70,6 +71,8 @@ export class Session implements AsyncDisposable {
   readonly #http: Disposable;
   readonly #queue: Queue;
   #state: SyncState;
+  /** The queue as this process has written it. */
+  #savedItems: readonly QueueItem[] | undefined;
   /** What was learned when the session was opened, for its first cycle. */
   #learned: Knowledge | undefined;
   /** The portal as it was when the session was opened. */
@@ -129,7 +132,11 @@ export class Session implements AsyncDisposable {
       queue: this.#queue,
       state: this.#state,
       saveQueue: async () => {
-        if (!rehearsal) await writeQueue(config.queue.path, this.#queue.items());
+        const items = this.#queue.items();
+        // Every request asks for it, and most change nothing.
+        if (rehearsal || isDeepStrictEqual(items, this.#savedItems)) return;
+        await writeQueue(config.queue.path, items);
+        this.#savedItems = items;
       },
       saveState: async (state) => {
         if (rehearsal) return;

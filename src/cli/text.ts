@@ -34,10 +34,16 @@ export function notes({ untouched, deleted }: CycleReport): string[] {
   ];
 }
 
-/** The queue in one line; a second one where receptions wait for the portal's confirmation. */
+/** The queue in one line; further ones where receptions wait for the portal's confirmation, or were given up. */
 export function queueLines({ total, pending, processing, failed, completed }: QueueCounts): string[] {
   const line = `Очередь: всего=${total}, pending=${pending}, failed=${failed}, completed=${completed}`;
-  return processing === 0 ? [line] : [line, `Ждут подтверждения портала: ${processing}`];
+  return [
+    line,
+    ...(processing > 0 ? [`Ждут подтверждения портала: ${processing}`] : []),
+    ...(failed > 0
+      ? [`Портал не принял их после всех попыток: ${failed} (причины — в журнале; раз в день попытка повторяется)`]
+      : []),
+  ];
 }
 
 export const rightsWarning = (path: string, { others, remedy }: OpenRights): string =>

@@ -138,16 +138,19 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
       fix: "Проверьте [Database] database в config.ini: это должна быть база IDENT.",
     };
   }
-  if (codes.has("EINSTLOOKUP")) {
-    return {
-      what: `Экземпляр SQL Server «${config.instance}» на ${config.host} не найден.`,
-      fix: "Запустите на сервере службу «Обозреватель SQL Server» или укажите [Database] port.",
-    };
-  }
   if (codes.has("ENOTFOUND") || codes.has("EAI_AGAIN") || /ENOTFOUND|getaddrinfo/.test(textOf(error))) {
     return {
       what: `Сервер «${config.host}» не найден в сети.`,
       fix: "Проверьте [Database] server в config.ini: имя или IP-адрес компьютера, на котором работает SQL Server.",
+    };
+  }
+  const connecting = namesOf(error).includes("ConnectionError");
+  // A Browser service that is stopped says nothing at all, until the time for the connection is over.
+  if (codes.has("EINSTLOOKUP") || (config.port === undefined && connecting && codes.has("ETIMEOUT"))) {
+    return {
+      what: `Экземпляр SQL Server «${config.instance}» на ${config.host} не найден: служба «Обозреватель SQL Server» ` +
+        "не ответила.",
+      fix: "Запустите её на сервере и откройте в брандмауэре UDP 1434, или укажите [Database] port.",
     };
   }
   if (codes.has("EENCRYPT")) return encryptionText(place, config.encrypt);
@@ -157,7 +160,6 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
       fix: "Укажите [Database] trust_server_certificate = True или установите на сервер доверенный сертификат.",
     };
   }
-  const connecting = namesOf(error).includes("ConnectionError");
   if (config.encrypt && connecting && /alert|handshake|protocol.?version|incompatible/i.test(textOf(error))) {
     return {
       what: `Не удалось установить шифрованное соединение с SQL Server ${place}: ${SERVER_WITHOUT_TLS_1_2}.`,

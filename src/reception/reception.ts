@@ -48,7 +48,8 @@ export interface Reception {
 }
 
 /** Whether a text is a reception's key, of whichever branch. */
-export const isReceptionKey = (text: string): boolean => /^F\d+_\d+$/.test(text);
+export const isReceptionKey = (text: string): boolean =>
+  /^F\d+_\d+$/.test(text) && Number.isSafeInteger(receptionIdOf(text));
 
 /** Number of the clinic (branch) in a key. */
 export const filialIn = (key: string): number => Number(key.slice(1, key.indexOf("_")));

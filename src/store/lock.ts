@@ -12,7 +12,9 @@ async function tryLock(file: Deno.FsFile): Promise<boolean> {
   if ("tryLock" in file) return await (file as { tryLock(exclusive: boolean): Promise<boolean> }).tryLock(true);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), RACE_MS));
-  const taken = (file as Deno.FsFile).lock(true).then(() => true, () => false);
+  const taken = (file as Deno.FsFile).lock(true).then(() => true);
+  // When it is too late, nobody listens any more.
+  taken.catch(() => {});
   try {
     return await Promise.race([taken, late]);
   } finally {
@@ -26,7 +28,7 @@ async function tryLock(file: Deno.FsFile): Promise<boolean> {
  *
  * @param path of the lock file
  * @param holder a line for the one who finds it taken: process and time
- * @throws IdentSyncError locked, when another instance holds it; state, when the file cannot be made
+ * @throws IdentSyncError locked, when another instance holds it; state, when the file cannot be made or locked
  */
 export async function takeLock(path: string, holder: string): Promise<AsyncDisposable> {
   const note = `${path}.info`;
@@ -39,7 +41,15 @@ export async function takeLock(path: string, holder: string): Promise<AsyncDispo
       fix: "Проверьте права на папку: программе нужно записывать в неё свои файлы.",
     }, { cause: error });
   }
-  if (!await tryLock(file)) {
+  const isOurs = await tryLock(file).catch((error) => {
+    file.close();
+    throw new IdentSyncError("state", {
+      what: `Не удалось заблокировать файл ${path}.`,
+      why: "На сетевых дисках это бывает невозможно, а без блокировки две программы сразу создали бы дубли.",
+      fix: "Перенесите папку программы на диск этого компьютера.",
+    }, { cause: error });
+  });
+  if (!isOurs) {
     file.close();
     const who = await Deno.readTextFile(note).catch(() => "");
     throw new IdentSyncError("locked", {

@@ -66,9 +66,12 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
   if (version === VERSION) {
     const ours = v.safeParse(Ours, json);
     if (!ours.success) throw damagedFile(path);
+    const { watermark } = ours.output;
+    // Whoever knows the original sets this time back by hand to have everything since then carried over once more.
+    const byHand = last_sync_time !== null && last_sync_time !== shownTime(watermark?.time);
     return {
       portal: ours.output.portal ?? undefined,
-      watermark: ours.output.watermark ?? undefined,
+      watermark: byHand ? { time: dayBefore(last_sync_time, path), id: 0 } : watermark ?? undefined,
       recent: new Map(
         Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
       ),
@@ -82,11 +85,14 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
   return { ...EMPTY_STATE, watermark: { time: dayBefore(last_sync_time, path), id: 0 } };
 }
 
+/** The watermark for the people who look into the file, to the second. */
+const shownTime = (time: string | undefined): string | null => time?.slice(0, 19).replace(" ", "T") ?? null;
+
 /** Puts the state in place, durably. `now`: ISO time for the people who look into the file. */
 export async function writeState(path: string, state: SyncState, filialId: number, now: string): Promise<void> {
   const content = {
     version: VERSION,
-    last_sync_time: state.watermark?.time.slice(0, 19).replace(" ", "T") ?? null,
+    last_sync_time: shownTime(state.watermark?.time),
     filial_id: filialId,
     portal: state.portal ?? null,
     updated_at: now,

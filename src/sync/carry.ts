@@ -5,6 +5,7 @@
 import type { Config } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
 import type { Reception } from "../reception/reception.ts";
+import type { DealClosing } from "./deleted.ts";
 import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Known } from "./knowledge.ts";
@@ -19,7 +20,6 @@ import { countAccepted, emptyReport } from "./report.ts";
 import { type Result, send } from "./send.ts";
 import { resolveStages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
-import type { DealClosing } from "./sweep.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
 export const ROUND = 200;

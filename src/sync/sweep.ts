@@ -2,28 +2,18 @@
  * The daily comparison of the clinic with the portal: all receptions planned around today against their deals. It finds
  * what no time of change tells: an edit without a time stamp, a deal that was lost, a reception that was deleted.
  */
-import { filialRuleOf, ownFilials } from "../reception/filial.ts";
-import { filialIn, isReceptionKey, type Reception, receptionIdOf } from "../reception/reception.ts";
+import type { Reception } from "../reception/reception.ts";
 import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import { ContactIndex } from "./contact_index.ts";
-import { statusFieldsOf } from "./fields.ts";
+import { reportDeleted } from "./deleted.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
 import { changeDeal, type DealContext, dealsByKey, dealsOf, situationOf } from "./plan_deal.ts";
-import { fitAll } from "./portal_fields.ts";
-import {
-  type Entry,
-  fieldNamesOf,
-  type PlannedPage,
-  type PortalDeal,
-  type Write,
-  WRITES_PER_REQUEST,
-} from "./ports.ts";
-import { type ChangeTime, shiftMinutes } from "./position.ts";
+import { type Entry, fieldNamesOf, type PlannedPage, type PortalDeal } from "./ports.ts";
+import type { ChangeTime } from "./position.ts";
 import { closedByManager } from "./stages.ts";
 
 /** Receptions that are read from the clinic at a time. */
 const PAGE = 500;
-const MINUTES_A_DAY = 24 * 60;
 const NO_CONTACTS = new ContactIndex([]);
 
 export interface SweepOptions {
@@ -31,13 +21,6 @@ export interface SweepOptions {
   readonly now: ChangeTime;
   /** Whether a reception that is missing in the clinic counts as deleted there. */
   readonly judgesDeleted: boolean;
-}
-
-/** An open deal of a deleted reception, and the stage on which it is closed. */
-export interface DealClosing {
-  readonly id: number;
-  readonly key: string;
-  readonly stage: string;
 }
 
 /** Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way. */
@@ -111,62 +94,3 @@ function shownInstead(reception: Reception, deal: PortalDeal, context: DealConte
 
 const markOf = (reception: Reception, shown: unknown): string =>
   shortDigest(`${fingerprintOf(reception)} ${JSON.stringify(shown)}`);
-
-/** Tells of open deals whose reception is gone from the clinic, and closes them where the configuration says so. */
-async function reportDeleted(
-  carrier: Carrier,
-  deps: CycleDeps,
-  now: ChangeTime,
-  planned: ReadonlySet<number>,
-): Promise<void> {
-  const { portal, clinic, config, log } = deps;
-  const days = config.sync.initialDays * MINUTES_A_DAY;
-  const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
-  const { facts } = await deps.knowledge();
-  const open = await portal.openDealsBetween(wall(-days), wall(days), fieldNamesOf(facts), planned.size);
-  // Another clinic on the same portal has keys of its own.
-  const own = ownFilials(filialRuleOf(config));
-  const suspects = (open ?? []).filter(({ key }) =>
-    isReceptionKey(key) && own.includes(filialIn(key)) && !planned.has(receptionIdOf(key))
-  );
-  if (suspects.length === 0) return;
-  const present = new Set<number>();
-  for (let start = 0; start < suspects.length; start += PAGE) {
-    const ids = suspects.slice(start, start + PAGE).map(({ key }) => receptionIdOf(key));
-    for (const { id } of await clinic.receptionsById([...new Set(ids)])) present.add(id);
-  }
-  const gone = suspects.filter(({ key }) => !present.has(receptionIdOf(key)));
-  for (const { key, id } of gone) {
-    carrier.report.deleted++;
-    log.warning(`Записи ${key} в IDENT больше нет, а её сделка ${id} открыта.`);
-  }
-  if (config.sync.deleted === "lose") await closeDeals(gone, deps);
-}
-
-/** Moves the deals to the stage of a cancelled reception, protected ones excepted. */
-async function closeDeals(
-  deals: readonly PortalDeal[],
-  { portal, config, knowledge, log, closing }: CycleDeps,
-): Promise<void> {
-  const { facts, stages } = await knowledge();
-  const stage = stages.ofStatus["Отменен"];
-  if ("missing" in stage) {
-    return log.error(`Стадии «${stage.missing}» нет в воронке: сделки удалённых записей остаются.`);
-  }
-  const status = new Map(statusFieldsOf(config.dealFields).map((name) => [name, { text: "Отменен" }]));
-  const memory = fitAll(status, facts.dealFields, config.sync.timeZone);
-  const movable = deals.filter(({ stage }) => !stages.protected.has(stage) && !stages.final.has(stage));
-  closing?.(movable.map(({ id, key }) => ({ id, key, stage: stage.id })));
-  const writes = movable.map(({ id }): Write => ({
-    kind: "update-deal",
-    id,
-    fields: { STAGE_ID: stage.id, ...memory },
-  }));
-  for (let start = 0; start < writes.length; start += WRITES_PER_REQUEST) {
-    const outcomes = await portal.write(writes.slice(start, start + WRITES_PER_REQUEST));
-    const failed = outcomes.filter(({ kind }) => kind !== "accepted").length;
-    if (failed > 0) {
-      log.warning(`Сделок удалённых записей не закрыто: ${failed}. Они будут закрыты при следующей сверке.`);
-    }
-  }
-}

@@ -60,6 +60,15 @@ const ANSWERS: [status: number, body: string, kind: string][] = [
   [400, error("NOT_FOUND"), "refused"],
   [400, error("CRM_FIELD_ERROR_REQUIRED"), "refused"],
   [400, error(100), "refused"],
+  [400, error("INVALID_ARG_VALUE"), "refused"],
+  [400, error("ENTITY_TYPE_NOT_SUPPORTED"), "refused"],
+  [400, error("ERROR_BATCH_LENGTH_EXCEEDED"), "refused"],
+  [405, error("ERROR_BATCH_METHOD_NOT_ALLOWED"), "refused"],
+  [401, error("invalid_token"), "fatal"],
+  [404, error("ERROR_MANIFEST_IS_NOT_AVAILABLE"), "fatal"],
+  [429, error("SOMETHING_NEW"), "limited"],
+  [413, HTML, "fatal"],
+  [301, HTML, "fatal"],
   [500, HTML, "unknown"],
   [502, HTML, "unknown"],
   [504, "", "unknown"],
@@ -79,6 +88,7 @@ for (const [status, body, kind] of ANSWERS) {
 Deno.test("which limit was hit is told", () => {
   assert.deepEqual(replyOf(answered(503, error("QUERY_LIMIT_EXCEEDED"))), { kind: "limited", by: "rate" });
   assert.deepEqual(replyOf(answered(429, error("OPERATION_TIME_LIMIT"))), { kind: "limited", by: "method" });
+  assert.deepEqual(replyOfError({ code: "QUERY_LIMIT_EXCEEDED", description: "" }, undefined).kind, "limited");
 });
 
 Deno.test("a refusal keeps the portal's own words", () => {
@@ -93,6 +103,9 @@ Deno.test("a portal that moved says where to, and a move without an address is f
     kind: "moved",
     location: "https://new.example/rest/1/s/batch",
   });
+  for (const status of [301, 307, 308]) {
+    assert.equal(replyOf(answered(status, "", "https://new.example/rest/1/s/batch")).kind, "moved");
+  }
   assert.equal(replyOf(answered(302, HTML)).kind, "fatal");
 });
 

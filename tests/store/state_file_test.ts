@@ -52,6 +52,7 @@ const times = fc.tuple(two(12, 1), two(28, 1), two(23), two(59), two(59), fc.nat
 const keys = fc.tuple(fc.integer({ min: 1, max: 99 }), fc.nat()).map(([filial, id]) => `F${filial}_${id}`);
 const PLAIN = { noNullPrototype: true };
 const states: fc.Arbitrary<SyncState> = fc.record({
+  portal: fc.constantFrom(undefined, "portal.example"),
   watermark: fc.option(fc.record({ time: times, id: fc.nat(Number.MAX_SAFE_INTEGER) }, PLAIN), { nil: undefined }),
   recent: fc.dictionary(keys, fc.record({ changed: times, fingerprint: fc.string() }, PLAIN), { maxKeys: 5 })
     .map((entries) => new Map(Object.entries(entries))),
@@ -69,6 +70,13 @@ Deno.test("every state comes back as it was written", async () => {
 Deno.test("the file keeps what people and the original program look for", async () => {
   const { last_sync_time, filial_id, updated_at } = JSON.parse(await textOf(STATE));
   assert.deepEqual([last_sync_time, filial_id, updated_at], ["2026-03-01T10:30:00", 1, NOW]);
+});
+
+Deno.test("the time of the last sync, set back by hand as with the original, is where the next one begins", async () => {
+  const file = JSON.parse(await textOf(STATE));
+  const state = await readOf(JSON.stringify({ ...file, last_sync_time: "2026-02-10T12:00:00" }));
+  assert.equal(state.watermark?.time, "2026-02-09 12:00:00.0000000");
+  await assert.rejects(readOf(JSON.stringify({ ...file, last_sync_time: "позавчера" })), { code: "state" });
 });
 
 Deno.test("a file that is cut at whatever place is refused, never read as something else", async () => {

@@ -51,6 +51,41 @@ Deno.test("of a reception that changes between two pages the newer content is ca
   assert.deepEqual([report.received, scene.portal.requests.length], [0, sent]);
 });
 
+Deno.test("the power goes before a change is noted: when the former content comes back, it is carried as well", async () => {
+  const scene = new Scene();
+  const commentNow = () => scene.portal.deals[0].fields.UF_COMMENT;
+  scene.clinic.carry(reception(1, { comment: "А" }));
+  await scene.cycle();
+  scene.now += MINUTE;
+  scene.clinic.carry(reception(1, { comment: "Б" }));
+  let isSent = false;
+  scene.fate = () => (isSent = true, "done");
+  scene.onSave = (file) => {
+    if (isSent && file === "state") throw new Error("power");
+  };
+  await assert.rejects(scene.cycle(), /power/);
+  scene.onSave = () => {};
+  assert.equal(commentNow(), "Б");
+  scene.now += MINUTE;
+  scene.clinic.carry(reception(1, { comment: "А" }));
+  await scene.cycle();
+  assert.equal(commentNow(), "А");
+});
+
+Deno.test("behind any number of queued receptions that are gone, the one that is there is tried", async () => {
+  const scene = new Scene();
+  scene.clinic.carry(reception(900));
+  scene.fate = () => ({ kind: "refused", reason: "нет" });
+  await scene.cycle();
+  const [item] = scene.durable.items;
+  const gone = numbers(600).map((id) => ({ ...item, key: `F1_${id}` }));
+  scene.durable = { ...scene.durable, items: [...gone, item] };
+  scene.fate = () => "done";
+  scene.now += HOUR;
+  await scene.cycle();
+  assert.deepEqual([scene.durable.items, keysOf(scene)], [[], ["F1_900"]]);
+});
+
 Deno.test("a cycle without changes asks the clinic once and the portal nothing", async () => {
   const scene = new Scene();
   scene.clinic.carry(...numbers(10).map((id) => reception(id)));

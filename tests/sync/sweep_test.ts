@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
 import { dealFor, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
+import type { QueueItem } from "../../src/sync/queue.ts";
 import { HOUR, MINUTE, Scene } from "./scene.ts";
 
 const DAY = 24 * HOUR;
@@ -107,6 +108,48 @@ Deno.test("a reception that was deleted is told, its deal stays as it is", async
   assert.equal(report.deleted, 1);
   assert.ok(scene.log.some((line) => line.includes("F1_2") && line.includes(String(dealOf(scene, "F1_2").id))));
   assert.equal(dealOf(scene, "F1_2").stage, "NEW");
+});
+
+Deno.test("a reception that one reading misses and the next one finds is not told as deleted", async () => {
+  const scene = await carried();
+  // Planned far away by now, so that it is asked for by its ID.
+  scene.clinic.put(reception(2, { start: "2027-01-01T10:00:00" }), 2, 0);
+  const whole = scene.clinic.receptionsById.bind(scene.clinic);
+  let readings = 0;
+  const report = await scene.cycle({
+    clinic: { receptionsById: (ids) => readings++ === 0 ? Promise.resolve([]) : whole(ids) },
+  });
+  assert.deepEqual([report.deleted, readings], [0, 2]);
+});
+
+Deno.test("what was given up is tried once more by each comparison", async () => {
+  const scene = await carried();
+  const [of] = scene.clinic.all().map(({ reception }) => reception);
+  assert.ok("key" in of);
+  scene.portal.deals.splice(scene.portal.deals.indexOf(dealOf(scene, of.key)), 1);
+  const failed: QueueItem = {
+    key: of.key,
+    status: "failed",
+    retries: 100,
+    unanswered: 0,
+    createdAt: 0,
+    updatedAt: 0,
+    lastError: "отказ",
+    nextRetryAt: undefined,
+    sentAt: undefined,
+    patient: undefined,
+    holds: false,
+    lead: undefined,
+    contact: undefined,
+  };
+  scene.durable = { ...scene.durable, items: [failed] };
+  scene.fate = () => ({ kind: "refused", reason: "отказ" });
+  await scene.cycle();
+  assert.deepEqual(scene.durable.items.map(({ status, retries }) => [status, retries]), [["failed", 101]]);
+  scene.now += DAY;
+  scene.fate = () => "done";
+  await scene.cycle();
+  assert.deepEqual([scene.durable.items, dealOf(scene, of.key).key], [[], of.key]);
 });
 
 Deno.test("open deals that are no reception's, or of a reception that is there, are not told as deleted", async () => {
