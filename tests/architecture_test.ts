@@ -66,6 +66,25 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
     use: ["reception", "error.ts", "mssql"],
     types: ["config", "logging", "sync"],
   },
+  bitrix24: {
+    use: [
+      "reception",
+      "error.ts",
+      "secret.ts",
+      "sync/ports.ts",
+      "logging/mask.ts",
+      "node:buffer",
+      "node:http",
+      "node:https",
+    ],
+    types: ["config", "logging"],
+  },
+  store: { use: ["reception", "error.ts", "sync/state.ts", "node:path", "valibot"], types: ["sync"] },
+  logging: { use: ["@logtape/logtape", "node:fs", "node:os", "node:path"], types: ["config"] },
+  config: {
+    use: ["reception", "error.ts", "secret.ts", "windows", "node:fs/promises", "node:path"],
+    types: [],
+  },
   windows: { use: ["error.ts"], types: [] },
 };
 

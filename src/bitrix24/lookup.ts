@@ -2,15 +2,15 @@
  * What the portal holds that concerns some receptions: first by keys and phones, then what those name by id. The
  * commands of each step share requests of fifty.
  */
-import { ORIGINATOR } from "../sync/match.ts";
-import type {
-  FieldNames,
-  PortalContact,
-  PortalDeal,
-  PortalLead,
-  PortalStage,
-  PortalView,
-  Question,
+import {
+  type FieldNames,
+  ORIGINATOR,
+  type PortalContact,
+  type PortalDeal,
+  type PortalLead,
+  type PortalStage,
+  type PortalView,
+  type Question,
 } from "../sync/ports.ts";
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import { stagesCommand, stagesFrom } from "./facts.ts";

@@ -3,8 +3,14 @@
  * missing comes as null, "", false, "0" or not at all.
  */
 import { foldPhone } from "../reception/phone.ts";
-import { ORIGINATOR } from "../sync/match.ts";
-import type { PortalContact, PortalDeal, PortalFields, PortalLead, PortalValue } from "../sync/ports.ts";
+import {
+  ORIGINATOR,
+  type PortalContact,
+  type PortalDeal,
+  type PortalFields,
+  type PortalLead,
+  type PortalValue,
+} from "../sync/ports.ts";
 
 /** A row of a `*.list` answer. */
 export type Row = Readonly<Record<string, PortalValue | undefined>>;

@@ -1,7 +1,7 @@
 /**
  * The mapping of IDENT's statuses to the deals' stages, as config.ini holds it: `Запланирован:NEW,В процессе:…`.
  */
-import { type Status, STATUSES } from "../reception/status.ts";
+import { type Status, STATUSES, statusNamed } from "../reception/status.ts";
 import { itemsOf, type Kind } from "./kind.ts";
 
 export type StageMapping = Readonly<Partial<Record<Status, string>>>;
@@ -28,12 +28,3 @@ export const stageMapping: Kind<StageMapping> = {
     return { value: mapping };
   },
 };
-
-/** The status that a person means: case, ё and blanks do not matter. */
-function statusNamed(name: string): Status | undefined {
-  return STATUSES.find((status) => folded(status) === folded(name));
-}
-
-function folded(name: string): string {
-  return name.toLowerCase().replaceAll("ё", "е").replace(/\s+/g, "");
-}

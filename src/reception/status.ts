@@ -15,9 +15,11 @@ export const STATUSES = [
 
 export type Status = typeof STATUSES[number];
 
+const fold = (name: string): string => foldLabel(name).replaceAll(" ", "");
+
 /** The status of a name as a portal's list or a person may write it: case, ё/е and blanks do not count. */
 export function statusNamed(text: string): Status | undefined {
-  return STATUSES.find((status) => foldLabel(status) === foldLabel(text));
+  return STATUSES.find((status) => fold(status) === fold(text));
 }
 
 /** The times that decide the status; `undefined` is "has not happened". */

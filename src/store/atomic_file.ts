@@ -61,20 +61,19 @@ async function replace(from: string, to: string): Promise<void> {
 export async function writeTextFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    let rest = new TextEncoder().encode(text);
-    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-    await file.sync();
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw notWritten(path, error);
-  }
-  try {
+    await writeFlushed(temporary, text);
     await replace(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw notWritten(path, error);
   }
+}
+
+async function writeFlushed(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+  await file.sync();
 }
 
 function notWritten(path: string, cause: unknown): IdentSyncError {

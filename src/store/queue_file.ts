@@ -7,7 +7,7 @@ import type { IdentSyncError } from "../error.ts";
 import { isReceptionKey } from "../reception/reception.ts";
 import type { QueueItem } from "../sync/queue.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
-import { newerFile, parse } from "./state_file.ts";
+import { newerFile, parse } from "./own_json.ts";
 
 const VERSION = 2;
 
@@ -65,24 +65,45 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
   if (version !== undefined && version > VERSION) throw newerFile(path);
   const file = v.safeParse(File, json);
   if (!file.success) throw damagedQueue(path);
-  const ours = version === VERSION;
-  return file.output.items.filter(({ status }) => status !== "completed").map((item): QueueItem => ({
-    key: item.unique_id,
-    // What is no reception's key cannot be tried, but it stays to be seen.
-    status: !isReceptionKey(item.unique_id) ? "failed" : ours ? item.status : "pending",
-    retries: ours ? item.retry_count : 0,
-    createdAt: item.created_at ?? now,
-    updatedAt: item.updated_at ?? now,
-    lastError: ours ? item.last_error ?? undefined : undefined,
-    nextRetryAt: ours ? item.next_retry_at ?? undefined : undefined,
-    unanswered: ours ? item.unanswered_count : 0,
-    sentAt: ours ? item.sent_at ?? undefined : undefined,
-    patient: ours ? item.patient ?? undefined : undefined,
-    holds: ours ? item.holds ?? item.patient != null : false,
-    lead: ours ? item.lead ?? undefined : undefined,
-    contact: ours ? item.contact ?? undefined : undefined,
-  }));
+  const itemOf = version === VERSION ? ourItem : originalItem;
+  const items = file.output.items.filter(({ status }) => status !== "completed").map((item) => itemOf(item, now));
+  // What is no reception's key cannot be tried, but it stays to be seen.
+  return items.map((item) => isReceptionKey(item.key) ? item : { ...item, status: "failed" });
 }
+
+type ItemInFile = v.InferOutput<typeof Item>;
+
+const ourItem = (item: ItemInFile, now: number): QueueItem => ({
+  key: item.unique_id,
+  status: item.status,
+  retries: item.retry_count,
+  createdAt: item.created_at ?? now,
+  updatedAt: item.updated_at ?? now,
+  lastError: item.last_error ?? undefined,
+  nextRetryAt: item.next_retry_at ?? undefined,
+  unanswered: item.unanswered_count,
+  sentAt: item.sent_at ?? undefined,
+  patient: item.patient ?? undefined,
+  holds: item.holds ?? item.patient != null,
+  lead: item.lead ?? undefined,
+  contact: item.contact ?? undefined,
+});
+
+const originalItem = ({ unique_id, created_at, updated_at }: ItemInFile, now: number): QueueItem => ({
+  key: unique_id,
+  status: "pending",
+  retries: 0,
+  createdAt: created_at ?? now,
+  updatedAt: updated_at ?? now,
+  lastError: undefined,
+  nextRetryAt: undefined,
+  unanswered: 0,
+  sentAt: undefined,
+  patient: undefined,
+  holds: false,
+  lead: undefined,
+  contact: undefined,
+});
 
 const iso = (time: number | undefined): string | null => time === undefined ? null : new Date(time).toISOString();
 

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { IdentSyncError } from "../error.ts";
 import { EMPTY_STATE, type SyncState } from "../sync/state.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
+import { newerFile, parse } from "./own_json.ts";
 
 const VERSION = 2;
 
@@ -103,22 +104,6 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
     sweep: { day: state.sweep.day ?? null, repaired: Object.fromEntries(state.sweep.repaired) },
   };
   await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
-}
-
-/** Parses a file of the program's own. */
-export function parse(text: string, path: string, damaged = damagedFile): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw damaged(path, error);
-  }
-}
-
-export function newerFile(path: string): IdentSyncError {
-  return new IdentSyncError("state", {
-    what: `Файл ${path} создан более новой версией программы.`,
-    fix: "Запустите ту версию ident-sync, которой пользовались последней, или более новую.",
-  });
 }
 
 function dayBefore(time: string, path: string): string {

@@ -4,11 +4,8 @@
  */
 import { contradicts, foldName, isNamed, isSamePerson } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
-import type { PortalContact, PortalLead } from "./ports.ts";
+import { ORIGINATOR, type PortalContact, type PortalLead } from "./ports.ts";
 import { textOf } from "./values.ts";
-
-/** ORIGINATOR_ID of everything that comes from the clinic. */
-export const ORIGINATOR = "IDENT";
 
 /** Whether the contact is known to be one of the clinic's patients. */
 export const isIdentPatient = (contact: PortalContact): boolean =>

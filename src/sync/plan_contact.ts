@@ -5,10 +5,17 @@ import type { Config } from "../config/config.ts";
 import { isNamed, namesAlready } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
 import { contactFieldsOf } from "./fields.ts";
-import { type ContactRules, matchContact, ORIGINATOR } from "./match.ts";
+import { type ContactRules, matchContact } from "./match.ts";
 import type { Memory } from "./memory.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
-import type { PortalContact, PortalFacts, PortalFields, PortalLead, PortalValue } from "./ports.ts";
+import {
+  ORIGINATOR,
+  type PortalContact,
+  type PortalFacts,
+  type PortalFields,
+  type PortalLead,
+  type PortalValue,
+} from "./ports.ts";
 import type { Step, Target } from "./step.ts";
 
 export interface ContactContext {

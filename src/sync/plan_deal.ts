@@ -7,9 +7,16 @@ import type { Patient, Reception } from "../reception/reception.ts";
 import { statusNamed } from "../reception/status.ts";
 import type { ContactIndex } from "./contact_index.ts";
 import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
-import { isIdentPatient, ORIGINATOR } from "./match.ts";
+import { isIdentPatient } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
-import type { PortalContact, PortalDeal, PortalFacts, PortalFields, PortalValue } from "./ports.ts";
+import {
+  ORIGINATOR,
+  type PortalContact,
+  type PortalDeal,
+  type PortalFacts,
+  type PortalFields,
+  type PortalValue,
+} from "./ports.ts";
 import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
 import { idOfTarget, type Step, type Target } from "./step.ts";
 import { fit, isEmpty, shows, statusesMissingIn, textOf } from "./values.ts";

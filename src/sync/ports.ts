@@ -53,6 +53,9 @@ export interface Clinic {
   receptionsById(ids: readonly number[]): Promise<readonly Entry[]>;
 }
 
+/** ORIGINATOR_ID of everything that comes from the clinic. */
+export const ORIGINATOR = "IDENT";
+
 /** A value as the portal gives or takes it: text, number, or a list of such. */
 export type PortalValue = string | number | boolean | null | readonly PortalValue[] | {
   readonly [key: string]: PortalValue;

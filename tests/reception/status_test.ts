@@ -42,7 +42,7 @@ const NAMED: [text: string, status: string | undefined][] = [
   ...STATUSES.map((status): [string, string] => [status, status]),
   ["Завершён (счёт выдан)", "Завершен (счет выдан)"],
   [" ПАЦИЕНТ  пришёл ", "Пациент пришел"],
-  ["Завершен(счет выдан)", undefined],
+  ["Завершен(счет выдан)", "Завершен (счет выдан)"],
   ["Новая", undefined],
   ["", undefined],
 ];

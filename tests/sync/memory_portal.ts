@@ -1,6 +1,6 @@
 /** A portal in memory: it keeps what is written, and answers as it is told to. */
 import { foldPhone } from "../../src/reception/phone.ts";
-import { ORIGINATOR } from "../../src/sync/match.ts";
+import { ORIGINATOR } from "../../src/sync/ports.ts";
 import type {
   FieldNames,
   Outcome,
