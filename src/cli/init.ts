@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 import { encrypt } from "./encrypt.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { connectClinic, portalOf } from "./session.ts";
+import { connectClinic, portalOf } from "./sides.ts";
 
 export interface InitOptions {
   /** Ask nothing: write the example only. */

@@ -42,7 +42,7 @@ export const once =
       if (counts.total > 0 && !rehearsal) world.out.write(`${queueLines(counts).join("\n")}\n`);
       throw error;
     });
-    const words = rehearsal ? session.words() : undefined;
+    const words = rehearsal ? await session.words() : undefined;
     // The log never has the values.
     const told = (withValues: boolean): string =>
       [

@@ -4,16 +4,10 @@
  */
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import program from "../../deno.json" with { type: "json" };
-import { Pace } from "../bitrix24/pace.ts";
-import { BitrixPortal } from "../bitrix24/portal.ts";
-import { createPost } from "../bitrix24/transport.ts";
-import { Webhook } from "../bitrix24/webhook.ts";
+import type { BitrixPortal } from "../bitrix24/portal.ts";
 import type { Config } from "../config/config.ts";
-import { IdentClinic } from "../ident/clinic.ts";
-import type { Log } from "../logging/log.ts";
+import type { IdentClinic } from "../ident/clinic.ts";
 import type { RunningLog } from "../logging/start.ts";
-import { filialRuleOf } from "../reception/filial.ts";
 import { personalTextsOf } from "../reception/reception.ts";
 import { readFacts, writeFacts } from "../store/facts_file.ts";
 import { takeLock } from "../store/lock.ts";
@@ -22,7 +16,6 @@ import { readState, writeState } from "../store/state_file.ts";
 import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/plan.ts";
-import type { PortalFacts } from "../sync/ports.ts";
 import { Queue, type QueueCounts, type QueueItem } from "../sync/queue.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
 import type { CycleReport } from "../sync/report.ts";
@@ -30,6 +23,7 @@ import type { SyncState } from "../sync/state.ts";
 import type { DealClosing } from "../sync/deleted.ts";
 import type { World } from "../world.ts";
 import { FieldWords } from "./field_words.ts";
+import { connectClinic, noticeOf, portalOf } from "./sides.ts";
 
 /** The program's own files, beside config.ini. */
 const FILES = { state: "sync_state.json", facts: "portal_facts.json", lock: "ident-sync.lock" } as const;
@@ -73,10 +67,9 @@ export class Session implements AsyncDisposable {
   #state: SyncState;
   /** The queue as this process has written it. */
   #savedItems: readonly QueueItem[] | undefined;
-  /** What was learned when the session was opened, for its first cycle. */
-  #learned: Knowledge | undefined;
-  /** The portal as it was when the session was opened. */
-  #facts: PortalFacts | undefined;
+  /** What was learned of the portal when the session was opened. */
+  readonly #learned: Knowledge;
+  #isFirstCycle = true;
 
   private constructor(options: SessionOptions, queue: Queue, state: SyncState, clinic: IdentClinic) {
     const { world, config, logging } = options;
@@ -87,6 +80,7 @@ export class Session implements AsyncDisposable {
     const opened = portalOf(world, config, logging.log);
     this.#portal = opened.portal;
     this.#http = opened;
+    this.#learned = this.#knowledge();
   }
 
   /**
@@ -106,10 +100,8 @@ export class Session implements AsyncDisposable {
     const clinic = await connectClinic(world, config, logging.log);
     const session = new Session(options, queue, state, clinic);
     try {
-      const knowledge = session.#knowledge();
-      session.#facts = (await knowledge.get()).facts;
-      if (!knowledge.asked) await session.#portal.check();
-      session.#learned = knowledge;
+      await session.#learned.get();
+      if (!session.#learned.asked) await session.#portal.check();
       return session;
     } catch (error) {
       await session[Symbol.asyncDispose]();
@@ -122,8 +114,8 @@ export class Session implements AsyncDisposable {
     { full = false, timeIsUp = () => false, decided = () => {}, closing }: CycleOptions,
   ): Promise<CycleReport> {
     const { world, config, logging, rehearsal } = this.#options;
-    const knowledge = this.#learned ?? this.#knowledge();
-    this.#learned = undefined;
+    const knowledge = this.#isFirstCycle ? this.#learned : this.#knowledge();
+    this.#isFirstCycle = false;
     return await runCycle({
       config,
       clinic: this.#clinic,
@@ -155,8 +147,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** Words for the fields of this configuration on this portal. */
-  words(): FieldWords {
-    return new FieldWords(this.#options.config, this.#facts!);
+  async words(): Promise<FieldWords> {
+    return new FieldWords(this.#options.config, (await this.#learned.get()).facts);
   }
 
   queueCounts(): QueueCounts {
@@ -183,39 +175,6 @@ export class Session implements AsyncDisposable {
       log: logging.log,
     });
   }
-}
-
-/** To the screen and to the log. */
-const noticeOf = ({ err }: World, log: Log) => (text: string): void => {
-  err.write(`${text}\n`);
-  log.warning(text);
-};
-
-/** Logs in to the clinic's database. Throws IdentSyncError database. */
-export async function connectClinic({ sleep, stop }: World, config: Config, log: Log): Promise<IdentClinic> {
-  return await IdentClinic.connect({ config: config.database, filials: filialRuleOf(config), sleep, stop, log });
-}
-
-/** The portal of a configuration; nothing is sent yet. Dispose of it when it is needed no more. */
-export function portalOf(world: World, config: Config, log: Log): { readonly portal: BitrixPortal } & Disposable {
-  const { now, sleep, stop } = world;
-  const http = createPost(config.portal.requestTimeoutSeconds * 1000, `ident-sync/${program.version}`);
-  const pace = new Pace(config.portal.requestsPerSecond, now);
-  const webhook = new Webhook({
-    address: config.portal.webhook,
-    host: config.portal.host,
-    post: http.post,
-    pace,
-    now,
-    sleep,
-    stop,
-    log,
-    notice: noticeOf(world, log),
-  });
-  return {
-    portal: new BitrixPortal({ webhook, pace, config, now }),
-    [Symbol.dispose]: () => http[Symbol.dispose](),
-  };
 }
 
 /** The PC's local time to the second. */

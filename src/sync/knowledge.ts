@@ -54,13 +54,24 @@ export class Knowledge {
   async #find(): Promise<Known> {
     const { config, portal, remembered, remember, log } = this.#deps;
     const old = await remembered();
-    if (old !== undefined) return check(old, config);
+    const before = old && checkRemembered(old, config);
+    if (before !== undefined) return before;
     this.#asked = true;
     const facts = await portal.learn();
     const known = check(facts, config);
     await remember(facts);
     for (const warning of warnings(facts, config)) log.warning(warning);
     return known;
+  }
+}
+
+/** `undefined`: what is remembered does not go with the configuration; one of them was changed, so the portal is asked. */
+function checkRemembered(facts: PortalFacts, config: KnowledgeDeps["config"]): Known | undefined {
+  try {
+    return check(facts, config);
+  } catch (error) {
+    if (error instanceof IdentSyncError) return undefined;
+    throw error;
   }
 }
 
