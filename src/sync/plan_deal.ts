@@ -1,7 +1,7 @@
 /**
  * What becomes of a reception's deal: made, changed, or a manager's open deal bound to it.
  */
-import type { Config } from "../config/config.ts";
+import type { Config, DealFieldNames } from "../config/config.ts";
 import { fullName } from "../reception/person_name.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { statusNamed } from "../reception/status.ts";
@@ -99,9 +99,11 @@ export function changeDeal(
   const { config, facts, stages } = context;
   const wanted = dealFieldsOf(reception, config.dealFields);
   const differing = differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone);
+  const moved = contactMoves(deal, contact, reception, contacts, context);
   const fields: Record<string, PortalValue> = {
     // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
     ...(deal.ours ? differing : filled(differing)),
+    ...(moved ? ofPatient(differing, config.dealFields) : {}),
     ...changedAmount(reception, deal),
   };
   if (stageFollows(situationOf(deal, reception, context), stages)) {
@@ -110,7 +112,6 @@ export function changeDeal(
     if (deal.pipeline !== config.pipeline) return { refused: otherPipeline(deal, stage.id) };
     if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
-  const moved = contactMoves(deal, contact, reception, contacts, context);
   if (Object.keys(fields).length === 0 && !moved) return undefined;
   return {
     kind: "update-deal",
@@ -121,6 +122,13 @@ export function changeDeal(
     after: undefined,
     fields,
   };
+}
+
+/** Of the fields those that tell of the patient: of another patient they tell nothing true, not even on a manager's deal. */
+function ofPatient(fields: PortalFields, { cardNumber, legacyCardNumber, parentName }: DealFieldNames): PortalFields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => [cardNumber, legacyCardNumber, parentName].includes(name)),
+  );
 }
 
 const otherPipeline = ({ id }: PortalDeal, stage: string): string =>

@@ -4,8 +4,9 @@
  * `MODEL_HISTORIES` sets how many are lived through; a failure prints its seed, and `MODEL_SEED` repeats it.
  */
 import fc from "fast-check";
-import { histories, live } from "./history.ts";
-import { WORST } from "./model_portal.ts";
+import { histories } from "./history.ts";
+import { live } from "./life.ts";
+import { WORST } from "./weather.ts";
 
 const HISTORIES = Number(Deno.env.get("MODEL_HISTORIES") ?? 10_000);
 const SEED = Deno.env.get("MODEL_SEED");

@@ -2,7 +2,7 @@
 import type { Patient, Reception } from "../../src/reception/reception.ts";
 import type { PortalContact, PortalLead, PortalValue } from "../../src/sync/ports.ts";
 import { comparePositions } from "../../src/sync/position.ts";
-import { isClosedByManager, type ModelDeal } from "./model_portal.ts";
+import { isClosedByManager, type ModelDeal } from "./model_records.ts";
 import { CLINIC_OFFSET, CONTACT, DEAL, PROTECTED_STAGES, STAGE_OF } from "./model_settings.ts";
 import type { Office } from "./office.ts";
 

@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { Memory } from "../../src/sync/memory.ts";
 import { plan, type PlanContext } from "../../src/sync/plan.ts";
 import { fieldNamesOf } from "../../src/sync/ports.ts";
-import { histories, type History, live, undisturbed, withoutProgram } from "./history.ts";
+import { histories, type History, undisturbed } from "./history.ts";
+import { live, withoutProgram } from "./life.ts";
 import { configOf, factsOf, RESOLVED_STAGES } from "./model_settings.ts";
-import type { Weather } from "./model_portal.ts";
+import type { Weather } from "./weather.ts";
 import type { Office } from "./office.ts";
 
 const HISTORIES = Number(Deno.env.get("MODEL_HISTORIES") ?? 10_000) / 10;

@@ -211,6 +211,17 @@ Deno.test("a deal with another patient of the clinic moves to the right one, exi
   assert.equal(contactOfUpdate(made), made.steps[0]);
 });
 
+Deno.test("a bound deal that goes to a patient without a card keeps nothing of the former patient's", () => {
+  const of = reception(1, { patient: patient(1, { cardNumber: "", parent: "" }) });
+  const bound = dealFor(70, reception(1, { patient: patient(2, { parent: "Мать" }) }), { contactId: 9, ours: false });
+  const [decision] = planned([of], {
+    contacts: [contactFor(9, patient(2)), contactFor(7, of.patient)],
+    deals: [bound],
+  });
+  assert.equal(contactOfUpdate(decision), 7);
+  assert.deepEqual(changes(decision), { UF_CARD: "", UF_OLD_CARD: "", UF_PARENT: "" });
+});
+
 Deno.test("another patient's contact that a manager put on a deal of this patient's card stays", () => {
   const of = reception(1, { comment: "новый" });
   const mother = contactFor(9, patient(2));

@@ -1,23 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Claims, Queue, type QueueItem, type QueuePolicy } from "../../src/sync/queue.ts";
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const POLICY: QueuePolicy = { requestMs: 0, settleMs: 75_000, retryMs: 5 * MINUTE, maxRetries: 4 };
-const NOW = 1_772_000_000_000;
-
-const NOTHING: Claims = { patient: "F1_P1", holds: false, lead: undefined, contact: undefined };
-const OF_PATIENT: Claims = { ...NOTHING, holds: true };
-const ALL: Claims = { ...OF_PATIENT, lead: 40, contact: 7 };
-
-const empty = (policy: QueuePolicy = POLICY) => new Queue([], policy);
-
-function itemOf(queue: Queue, key = "F1_1"): QueueItem {
-  const item = queue.items().find((each) => each.key === key);
-  assert.ok(item !== undefined, `${key} is not in the queue`);
-  return item;
-}
+import { Queue } from "../../src/sync/queue.ts";
+import { DAY, empty, itemOf, MINUTE, NOTHING, NOW, OF_PATIENT, POLICY } from "./queue_made_up.ts";
 
 Deno.test("an intent stands in the queue as processing, with the patient whose contact it makes", () => {
   const queue = empty();
@@ -102,101 +86,6 @@ Deno.test("delays double up to a day and not beyond", () => {
   assert.equal(last, DAY);
 });
 
-Deno.test("an unanswered write is looked up when the portal is surely done with it", () => {
-  const queue = empty();
-  queue.begin("F1_1", OF_PATIENT, NOW);
-  queue.leaveUnknown("F1_1", "обрыв", NOW + 30_000);
-  const { status, retries, unanswered, lastError, patient } = itemOf(queue);
-  assert.deepEqual([status, retries, unanswered, lastError, patient], ["processing", 0, 1, "обрыв", "F1_P1"]);
-  assert.deepEqual(queue.due(NOW + 30_000 + 74_999), []);
-  assert.deepEqual(queue.due(NOW + 30_000 + 75_000), ["F1_1"]);
-});
-
-Deno.test("an unanswered write that stays so is looked up for ever, ever later, up to a day", () => {
-  const queue = empty({ ...POLICY, maxRetries: 2 });
-  const delays: number[] = [];
-  for (let attempt = 0; attempt < 12; attempt++) {
-    const now = NOW + attempt * 2 * DAY;
-    queue.begin("F1_1", OF_PATIENT, now);
-    queue.leaveUnknown("F1_1", "обрыв", now);
-    assert.equal(itemOf(queue).status, "processing");
-    delays.push(itemOf(queue).nextRetryAt! - now);
-  }
-  assert.deepEqual(delays.slice(0, 4), [75_000, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE]);
-  assert.equal(delays.at(-1), DAY);
-});
-
-Deno.test("a write that left later than recorded is counted from its leaving", () => {
-  const queue = empty();
-  queue.begin("F1_1", OF_PATIENT, NOW);
-  assert.equal(queue.leaves("F1_1", NOW + 999), false);
-  assert.equal(queue.leaves("F1_1", NOW + 60_000), true);
-  assert.equal(queue.inFlightUntil("F1_1", NOW + 100_000), NOW + 135_000);
-  // A slow line: until the end of the request nobody knows when the portal had all of it.
-  queue.leaveUnknown("F1_1", "обрыв", NOW + 90_000);
-  assert.deepEqual(queue.due(NOW + 164_999), []);
-  assert.deepEqual(queue.due(NOW + 165_000), ["F1_1"]);
-});
-
-Deno.test("a write that a crash interrupts may have been leaving until the crash, at the longest as long as a request takes", () => {
-  const policy = { ...POLICY, requestMs: 70_000 };
-  const before = empty(policy);
-  before.begin("F1_1", OF_PATIENT, NOW);
-  assert.equal(before.inFlightUntil("F1_1", NOW), NOW + 145_000);
-  for (const [restart, until] of [[10_000, 85_000], [100_000, 145_000]]) {
-    const queue = new Queue(before.items(), policy);
-    queue.settleClock(NOW + restart);
-    assert.equal(queue.inFlightUntil("F1_1", NOW + restart), NOW + until);
-    assert.deepEqual([queue.due(NOW + until - 1), queue.due(NOW + until)], [[], ["F1_1"]]);
-  }
-});
-
-Deno.test("lost answers use up none of the attempts, and a refusal counts them anew", () => {
-  const queue = empty({ ...POLICY, maxRetries: 2 });
-  for (let lost = 0; lost < 5; lost++) {
-    queue.begin("F1_1", OF_PATIENT, NOW);
-    queue.leaveUnknown("F1_1", "обрыв", NOW);
-  }
-  queue.refuse("F1_1", "отказ", NOW);
-  const { status, retries, unanswered } = itemOf(queue);
-  assert.deepEqual([status, retries, unanswered], ["pending", 1, 0]);
-});
-
-Deno.test("the leaving of what was never begun is nothing to record", () => {
-  const queue = empty();
-  assert.equal(queue.leaves("F1_1", NOW), false);
-  queue.refuse("F1_1", "отказ", NOW);
-  assert.equal(queue.leaves("F1_1", NOW + DAY), false);
-  assert.equal(itemOf(queue).sentAt, undefined);
-});
-
-Deno.test("an item is in flight from its sending until the portal is surely done, and no longer", () => {
-  const queue = empty();
-  assert.equal(queue.inFlightUntil("F1_1", NOW), undefined);
-  queue.begin("F1_1", OF_PATIENT, NOW);
-  assert.equal(queue.inFlightUntil("F1_1", NOW + 74_999), NOW + 75_000);
-  assert.equal(queue.inFlightUntil("F1_1", NOW + 75_000), undefined);
-  assert.deepEqual(queue.patientsInFlight(NOW + 75_000), new Map());
-});
-
-Deno.test("a patient is in flight until the last of the writes that may make the contact", () => {
-  const queue = empty();
-  queue.begin("F1_1", OF_PATIENT, NOW);
-  queue.begin("F1_2", OF_PATIENT, NOW + 5000);
-  queue.begin("F1_3", NOTHING, NOW + 9000);
-  queue.begin("F1_4", { ...NOTHING, patient: "F1_P2" }, NOW + 9000);
-  assert.deepEqual(queue.patientsInFlight(NOW + 9000), new Map([["F1_P1", NOW + 80_000]]));
-});
-
-Deno.test("after a crash the items that were being sent are in flight, and due when the portal is done", () => {
-  const before = empty();
-  before.begin("F1_1", OF_PATIENT, NOW);
-  const queue = new Queue(before.items(), POLICY);
-  assert.deepEqual(queue.due(NOW + 1000), []);
-  assert.equal(queue.inFlightUntil("F1_1", NOW + 1000), NOW + 75_000);
-  assert.deepEqual(queue.due(NOW + 75_000), ["F1_1"]);
-});
-
 Deno.test("waiting through no fault of its own is no failed attempt", () => {
   const queue = empty();
   queue.refuse("F1_1", "отказ", NOW);
@@ -212,57 +101,6 @@ Deno.test("waiting through no fault of its own is no failed attempt", () => {
   ]);
   assert.deepEqual(queue.due(NOW + 2 * DAY - 1), []);
   assert.deepEqual(queue.due(NOW + 2 * DAY), ["F1_1"]);
-});
-
-Deno.test("a refusal ends what was in flight", () => {
-  const queue = empty();
-  queue.begin("F1_1", OF_PATIENT, NOW);
-  queue.refuse("F1_1", "отказ", NOW + 10);
-  assert.equal(queue.inFlightUntil("F1_1", NOW + 20), undefined);
-  assert.deepEqual(queue.patientsInFlight(NOW + 20), new Map());
-});
-
-const claimsOf = (queue: Queue) => [[...queue.unfinishedLeads()], [...queue.claimedContacts()]];
-
-Deno.test("a contact is claimed for its patient as long as nobody knows whether it was given", () => {
-  const queue = empty();
-  queue.begin("F1_1", ALL, NOW);
-  queue.begin("F1_2", { ...NOTHING, patient: "F1_P2" }, NOW);
-  assert.deepEqual(claimsOf(queue)[1], [[7, "F1_P1"]]);
-  queue.leaveUnknown("F1_1", "обрыв", NOW + 10);
-  assert.deepEqual(claimsOf(new Queue(queue.items(), POLICY))[1], [[7, "F1_P1"]]);
-  queue.refuse("F1_1", "отказ", NOW + DAY);
-  assert.deepEqual(claimsOf(queue)[1], []);
-  queue.begin("F1_1", ALL, NOW + 2 * DAY);
-  queue.postpone("F1_1", "лимит", NOW + 3 * DAY, NOW + 2 * DAY);
-  assert.deepEqual(claimsOf(queue)[1], []);
-});
-
-Deno.test("a lead stays claimed through refusals and waiting, until all of its conversion is confirmed", () => {
-  const queue = empty();
-  queue.begin("F1_1", ALL, NOW);
-  queue.leaveUnknown("F1_1", "обрыв", NOW + 10);
-  queue.refuse("F1_1", "отказ", NOW + DAY);
-  queue.postpone("F1_1", "лимит", NOW + 3 * DAY, NOW + 2 * DAY);
-  assert.deepEqual(claimsOf(new Queue(queue.items(), POLICY))[0], [["F1_1", 40]]);
-  queue.confirm("F1_1");
-  assert.deepEqual(claimsOf(queue), [[], []]);
-});
-
-Deno.test("an intent of a cycle that broke off is not lost when a later one is withdrawn", () => {
-  const queue = empty();
-  queue.begin("F1_1", NOTHING, NOW);
-  queue.settleIntents();
-  queue.begin("F1_1", NOTHING, NOW + 100_000);
-  queue.withdraw("F1_1");
-  assert.deepEqual(queue.items().map(({ key, sentAt }) => [key, sentAt]), [["F1_1", NOW]]);
-});
-
-Deno.test("an intent that came to nothing claims nothing", () => {
-  const queue = empty();
-  queue.begin("F1_1", ALL, NOW);
-  queue.withdraw("F1_1");
-  assert.deepEqual(claimsOf(queue), [[], []]);
 });
 
 Deno.test("a clock that was set back leaves nothing sent in the future, and nothing waiting longer than it would have", () => {
