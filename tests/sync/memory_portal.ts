@@ -1,5 +1,4 @@
 /** A portal in memory: it keeps what is written, and answers as it is told to. */
-import { foldPhone } from "../../src/reception/phone.ts";
 import { ORIGINATOR } from "../../src/sync/ports.ts";
 import type {
   FieldNames,
@@ -56,7 +55,7 @@ export class MemoryPortal implements Portal {
     this.questions.push(question);
     const keys = question.receptionKeys.flat();
     const hasPhone = ({ phones }: { readonly phones: readonly string[] }) =>
-      phones.some((phone) => question.phones.includes(foldPhone(phone)));
+      phones.some((phone) => question.phones.includes(phone));
     const leads = question.leads
       ? this.leads.filter((lead) => question.leadIds?.includes(lead.id) || hasPhone(lead))
       : [];
