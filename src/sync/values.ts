@@ -23,14 +23,28 @@ export const statusesMissingIn = (field: PortalField | undefined): Status[] =>
 /** Text as the portal may show it after saving: other line breaks, blanks at the ends. */
 const foldText = (text: string) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trim();
 
+const TAGS =
+  "a|b|br|center|code|color|div|em|font|h[1-6]|i|img|left|li|list|ol|p|pre|quote|right|s|script|size|span|strong|" +
+  "style|table|tbody|td|th|tr|u|ul|url";
+const LINE_BREAK = /<br\s*\/?>|\[br\]/gi;
+const MARKUP = new RegExp(`<\\/?(?:${TAGS})\\b[^>]*>|\\[\\/?(?:${TAGS})\\b[^\\]]*\\]`, "gi");
+const ENTITIES: Readonly<Record<string, string>> = {
+  nbsp: " ",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  "#39": "'",
+  "#039": "'",
+  amp: "&",
+};
+
 /** Text without the markup that the portal adds to some fields (COMMENTS) or takes out of them. */
-const withoutMarkup = (text: string) =>
+const withoutMarkup = (text: string): string =>
   foldText(
-    text.replace(/<br\s*\/?>|\[br\]/gi, "\n").replace(/<[^>]*>|\[\/?[a-z][^\]]*\]/gi, "").replace(/&nbsp;/g, " ")
-      .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#0?39;/g, "'").replace(
-        /&amp;/g,
-        "&",
-      ),
+    text.replace(LINE_BREAK, "\n").replace(MARKUP, "").replace(
+      /&(\w+|#\d+);/g,
+      (whole, name) => ENTITIES[name] ?? whole,
+    ),
   ).replace(/\n{2,}/g, "\n");
 
 const foldItem = (text: string) => foldLabel(foldText(text));

@@ -195,3 +195,19 @@ Deno.test("services are never longer than the field, and what stands there begin
     if (whole.slice(0, 2997).includes(", ")) assert.ok(whole.slice(kept.length).startsWith(", "));
   }));
 });
+
+const MARKED: [shown: string, sent: string, same: boolean][] = [
+  ["первая<br>\nвторая", "первая\nвторая", true],
+  ["[p]первая[/p]\n[p]вторая[/p]", "первая\nвторая", true],
+  ["Соколова &amp; Ко, 5 &lt; 6", "Соколова & Ко, 5 < 6", true],
+  ["вторая x", "вторая <script>x</script>", true],
+  ["[vip] звонить", "[new] звонить", false],
+  ["зуб [11]", "зуб [12]", false],
+  ["5 < 6 и 7 > 3", "5 < 8 и 7 > 3", false],
+];
+
+for (const [shown, sent, same] of MARKED) {
+  Deno.test(`${JSON.stringify(shown)} ${same ? "is" : "is not"} what the portal makes of ${JSON.stringify(sent)}`, () => {
+    assert.equal(shows(shown, sent, field("string")), same);
+  });
+}
