@@ -28,22 +28,17 @@ const TAGS =
   "style|table|tbody|td|th|tr|u|ul|url";
 const LINE_BREAK = /<br\s*\/?>|\[br\]/gi;
 const MARKUP = new RegExp(`<\\/?(?:${TAGS})\\b[^>]*>|\\[\\/?(?:${TAGS})\\b[^\\]]*\\]`, "gi");
-const ENTITIES: Readonly<Record<string, string>> = {
-  nbsp: " ",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  "#39": "'",
-  "#039": "'",
-  amp: "&",
-};
+const ENTITIES = new Map([["nbsp", " "], ["lt", "<"], ["gt", ">"], ["quot", '"'], ["#39", "'"], ["#039", "'"], [
+  "amp",
+  "&",
+]]);
 
 /** Text without the markup that the portal adds to some fields (COMMENTS) or takes out of them. */
 const withoutMarkup = (text: string): string =>
   foldText(
     text.replace(LINE_BREAK, "\n").replace(MARKUP, "").replace(
       /&(\w+|#\d+);/g,
-      (whole, name) => ENTITIES[name] ?? whole,
+      (whole, name) => ENTITIES.get(name) ?? whole,
     ),
   ).replace(/\n{2,}/g, "\n");
 
