@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
 import type { Clinic, Portal } from "../../src/sync/ports.ts";
-import { fieldsOf, patient, reception } from "./made_up.ts";
+import { patient, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
-import { HOUR, MINUTE, Scene } from "./scene.ts";
+import { HOUR, keysOf, MINUTE, Scene } from "./scene.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const broken = new IdentSyncError("portal", { what: "портал недоступен" });
-const keysOf = (scene: Scene) => scene.portal.deals.map(({ key }) => key).sort();
 
 for (const size of [1, 2, 50, 1000]) {
   Deno.test(`with pages of ${size} every reception is carried over once, equal times or not`, async () => {
@@ -70,20 +69,6 @@ Deno.test("the power goes before a change is noted: when the former content come
   scene.clinic.carry(reception(1, { comment: "А" }));
   await scene.cycle();
   assert.equal(commentNow(), "А");
-});
-
-Deno.test("behind any number of queued receptions that are gone, the one that is there is tried", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(900));
-  scene.fate = () => ({ kind: "refused", reason: "нет" });
-  await scene.cycle();
-  const [item] = scene.durable.items;
-  const gone = numbers(600).map((id) => ({ ...item, key: `F1_${id}` }));
-  scene.durable = { ...scene.durable, items: [...gone, item] };
-  scene.fate = () => "done";
-  scene.now += HOUR;
-  await scene.cycle();
-  assert.deepEqual([scene.durable.items, keysOf(scene)], [[], ["F1_900"]]);
 });
 
 Deno.test("a cycle without changes asks the clinic once and the portal nothing", async () => {
@@ -180,73 +165,6 @@ Deno.test("the report tells what was made and changed", async () => {
   scene.clinic.carry(reception(1, { patient: same }), reception(2, { patient: same }));
   const first = await scene.cycle();
   assert.deepEqual([first.contactsMade, first.dealsMade, first.dealsChanged, first.transformed], [1, 2, 0, 2]);
-});
-
-// ── queue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-Deno.test("a refused reception waits in the queue, the watermark goes on, and its retry carries it over", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1), reception(2));
-  scene.fate = (write) => fieldsOf(write).UF_KEY === "F1_1" ? { kind: "refused", reason: "отказ" } : "done";
-  const report = await scene.cycle();
-  assert.deepEqual([report.synced, report.errors], [1, 1]);
-  assert.deepEqual(scene.durable.items.map(({ key, status, lastError }) => [key, status, lastError]), [
-    ["F1_1", "pending", "отказ"],
-  ]);
-  assert.equal(scene.watermark?.time, clinicTime(scene.now));
-  scene.fate = () => "done";
-  scene.now += MINUTE;
-  assert.equal((await scene.cycle()).received, 0);
-  scene.now += 5 * MINUTE;
-  assert.equal((await scene.cycle()).synced, 1);
-  assert.deepEqual([keysOf(scene), scene.durable.items], [["F1_1", "F1_2"], []]);
-});
-
-Deno.test("a retry reads the reception afresh", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
-  scene.fate = () => "done";
-  scene.now += HOUR;
-  // Changed in the clinic without a new change time.
-  scene.clinic.put(reception(1, { comment: "новый" }), 1, scene.now - HOUR);
-  await scene.cycle();
-  assert.equal(scene.portal.deals[0].fields.UF_COMMENT, "новый");
-});
-
-Deno.test("a reception of the queue that is gone from the clinic leaves the queue", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
-  scene.clinic.delete(1);
-  scene.now += HOUR;
-  await scene.cycle();
-  assert.deepEqual(scene.durable.items, []);
-  assert.ok(scene.log.some((line) => line.includes("F1_1")));
-});
-
-Deno.test("a row that cannot be read goes to the queue and does not hold the others", async () => {
-  const scene = new Scene();
-  scene.clinic.put({ unreadable: "нет начала" }, 1);
-  scene.clinic.carry(reception(2));
-  const report = await scene.cycle();
-  assert.deepEqual([report.received, report.synced, report.errors], [2, 1, 1]);
-  assert.deepEqual(scene.durable.items.map(({ key, status }) => [key, status]), [["F1_1", "pending"]]);
-  assert.equal(scene.watermark?.time, clinicTime(scene.now));
-});
-
-Deno.test("an item of another clinic's queue is neither tried nor dropped", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
-  scene.durable = { ...scene.durable, items: scene.durable.items.map((item) => ({ ...item, key: "F2_1" })) };
-  scene.now += HOUR;
-  await scene.cycle();
-  assert.deepEqual(scene.durable.items.map(({ key }) => key), ["F2_1"]);
-  assert.deepEqual(scene.clinic.asked, []);
 });
 
 // ── a side that fails ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import type { Write } from "../../src/sync/ports.ts";
 import { contact, contactFor, dealFor, patient, reception } from "./made_up.ts";
 import type { Fate } from "./memory_portal.ts";
-import { HOUR, Scene } from "./scene.ts";
+import { HOUR, keysOf, Scene } from "./scene.ts";
 
 const isDeal = ({ kind }: Write) => kind === "add-deal" || kind === "update-deal";
-const keysOf = (scene: Scene) => scene.portal.deals.map(({ key }) => key).sort();
 
 for (const fate of ["lost", "done-unanswered", { later: 60_000 }] as const) {
   Deno.test(`an unanswered write (${JSON.stringify(fate)}) ends in one contact and one deal`, async () => {

@@ -64,6 +64,9 @@ export class Scene {
   }
 }
 
+/** Keys of the deals on the portal, sorted. */
+export const keysOf = (scene: Scene): string[] => scene.portal.deals.map(({ key }) => key).sort();
+
 /** A side of which some calls are answered otherwise. */
 function partly<T extends object>(whole: T, other: Partial<T> = {}): T {
   return new Proxy(whole, {
