@@ -267,36 +267,6 @@ Deno.test("input that ends at a question about a failure leaves nothing as well"
   assert.deepEqual(namesIn(pc), []);
 });
 
-Deno.test("--yes asks nothing and writes the example, with the line ends of the system; so does nobody at the terminal", async () => {
-  for (const [args, ask] of [[["init", "--yes"], () => assert.fail("asked")], [["init"], undefined]] as const) {
-    await using pc = await begin();
-    const { code, out } = await pc.run(args, { ask, sleep: at_once });
-    assert.equal(code, 0);
-    assert.equal(await textOf(pc), EXAMPLE);
-    assert.match(out, /Обязательно/);
-    assert.deepEqual(namesIn(pc), ["config.ini"]);
-    assert.equal((await pc.run(["once"])).code, 2, "the example alone is not accepted");
-  }
-});
-
-Deno.test("a file that is there is never touched, also where it is empty, broken or a link that leads nowhere", async () => {
-  for (const flags of [[], ["--yes"]]) {
-    for (const text of ["", "[Database]\npassword = kept\n", "not an ini file"]) {
-      await using pc = await begin();
-      await pc.configure(text);
-      const { code, err } = await pc.run(["init", ...flags], { ask: () => assert.fail("asked") });
-      assert.equal(code, 2);
-      assert.match(err, /config\.ini уже есть, он не изменён/);
-      assert.equal(await textOf(pc), text);
-    }
-    if (Deno.build.os === "windows") continue;
-    await using pc = await begin();
-    await Deno.symlink("nowhere.ini", pc.path("config.ini"));
-    assert.equal((await pc.run(["init", ...flags])).code, 2);
-    assert.deepEqual(namesIn(pc), ["config.ini"]);
-  }
-});
-
 Deno.test("a file that appears while the questions are answered is not written over", async () => {
   await using pc = await begin();
   const { ask } = person(ALL);
@@ -309,14 +279,4 @@ Deno.test("a file that appears while the questions are answered is not written o
   assert.equal(code, 2);
   assert.match(err, /Не удалось создать файл/);
   assert.equal(await textOf(pc), "another's");
-});
-
-Deno.test("--config says where the file goes; a folder that is not there is told", async () => {
-  await using pc = await begin();
-  await Deno.mkdir(pc.path("папка"));
-  assert.equal((await pc.run(["init", "--yes", "--config", pc.path("папка/c.ini")])).code, 0);
-  assert.equal(await Deno.readTextFile(pc.path("папка/c.ini")), EXAMPLE);
-  const { code, err } = await pc.run(["init", "--yes", "--config", pc.path("нет/c.ini")]);
-  assert.equal(code, 2);
-  assert.match(err, /Не удалось создать файл .*c\.ini/);
 });
