@@ -103,7 +103,7 @@ export function changeDeal(
   const fields: Record<string, PortalValue> = {
     // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
     ...(deal.ours ? differing : filled(differing)),
-    ...(moved ? ofPatient(differing, config.dealFields) : {}),
+    ...(moved && deal.contactId !== undefined ? ofPatient(differing, config.dealFields) : {}),
     ...changedAmount(reception, deal),
   };
   if (stageFollows(situationOf(deal, reception, context), stages)) {

@@ -222,6 +222,14 @@ Deno.test("a bound deal that goes to a patient without a card keeps nothing of t
   assert.deepEqual(changes(decision), { UF_CARD: "", UF_OLD_CARD: "", UF_PARENT: "" });
 });
 
+Deno.test("a bound deal that only lost its contact keeps what a manager wrote where the clinic has nothing", () => {
+  const of = reception(1, { patient: patient(1, { parent: "" }) });
+  const held = dealFor(70, of, { contactId: undefined, ours: false });
+  const deal = { ...held, fields: { ...held.fields, UF_PARENT: "Мать (со слов)" } };
+  const [decision] = planned([of], { contacts: [contactFor(7, of.patient)], deals: [deal] });
+  assert.deepEqual(changes(decision), {});
+});
+
 Deno.test("another patient's contact that a manager put on a deal of this patient's card stays", () => {
   const of = reception(1, { comment: "новый" });
   const mother = contactFor(9, patient(2));
