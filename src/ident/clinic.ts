@@ -130,6 +130,7 @@ class Failed extends Error {
  */
 async function retrying<T>({ config, sleep, stop, log }: ClinicDeps, attempt: () => Promise<T>): Promise<T> {
   for (let pauses: readonly number[] = PAUSES;; pauses = pauses.slice(1)) {
+    if (stop.aborted) throw interruptedError();
     try {
       return await attempt();
     } catch (failure) {

@@ -74,7 +74,9 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
       portal: ours.output.portal ?? undefined,
       watermark: byHand ? { time: dayBefore(last_sync_time, path), id: 0 } : watermark ?? undefined,
       recent: new Map(
-        Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
+        byHand
+          ? []
+          : Object.entries(ours.output.recent).map(([key, [changed, fingerprint]]) => [key, { changed, fingerprint }]),
       ),
       sweep: {
         day: ours.output.sweep.day ?? undefined,

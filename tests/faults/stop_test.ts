@@ -55,6 +55,23 @@ for (const [who, silence] of SILENT) {
   });
 }
 
+Deno.test("Ctrl+C while a query that failed waits for its next attempt: none is made", async () => {
+  await receptions(1, () => "Паузова Анна");
+  await using site = await openSite(clinic);
+  const stop = new AbortController();
+  clinic.faults.failQueries({ number: 1205 }, { times: 1, matching: /INSERT INTO @page/ });
+  site.clock.onWait = (milliseconds) => {
+    if (milliseconds === 0) return;
+    clinic.faults.hangQueries({ times: 10, matching: /INSERT INTO @page/ });
+    stop.abort();
+  };
+  const begun = performance.now();
+  const { code, out } = await site.run(["once"], { stop: stop.signal });
+  clinic.faults.clear();
+  assert.equal(code, 130, out);
+  assert.ok(performance.now() - begun < 4_000);
+});
+
 Deno.test("writes that leave alone: after one that is not answered the others are not sent", async () => {
   const keys = await receptions(8, (index) => `Странный $result[${index}] Пётр`);
   await using site = await openSite(clinic, { Bitrix24: { request_timeout: 5 } });

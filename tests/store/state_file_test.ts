@@ -76,6 +76,7 @@ Deno.test("the time of the last sync, set back by hand as with the original, is 
   const file = JSON.parse(await textOf(STATE));
   const state = await readOf(JSON.stringify({ ...file, last_sync_time: "2026-02-10T12:00:00" }));
   assert.equal(state.watermark?.time, "2026-02-09 12:00:00.0000000");
+  assert.deepEqual(state.recent, new Map(), "what was dealt with last is carried over once more as well");
   await assert.rejects(readOf(JSON.stringify({ ...file, last_sync_time: "позавчера" })), { code: "state" });
 });
 
