@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import type { IdentSyncError } from "../error.ts";
 import { isReceptionKey } from "../reception/reception.ts";
-import type { QueueItem } from "../sync/queue.ts";
+import type { QueueItem } from "../sync/queue_item.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { newerFile, parse } from "./own_json.ts";
 

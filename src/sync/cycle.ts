@@ -6,6 +6,7 @@ import { isInterrupted } from "../error.ts";
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
+import { goToOtherPortal, isForOtherPortal } from "./other_portal.ts";
 import type { Entry } from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
 import { positionOf } from "./progress.ts";
@@ -34,8 +35,8 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 }
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
-  const isMoved = deps.state.portal !== undefined && deps.state.portal !== carrier.state.portal;
-  if (isMoved) await beginOnOther(carrier, deps);
+  const isMoved = isForOtherPortal(deps);
+  if (isMoved && !(await goToOtherPortal(carrier, deps))) return;
   const isFirst = carrier.state.watermark === undefined;
   const outcome = await carryChanges(carrier, deps);
   if (outcome === undefined || carrier.report.stopped) return;
@@ -43,7 +44,7 @@ async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promi
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
     // What a restored copy of the database does not have yet was not deleted.
-    await sweep(carrier, deps, { now, judgesDeleted: !isFirst && !hasBegunAgain });
+    await sweep(carrier, deps, { now, judgesDeleted: !isFirst && !isMoved && !hasBegunAgain });
   }
 }
 
@@ -96,15 +97,6 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
   }
   carrier.report.stopped = true;
   return undefined;
-}
-
-/** What was carried to another portal is not on this one: a trial portal, a second config.ini in the folder. */
-async function beginOnOther(carrier: Carrier, { notice, config, state }: CycleDeps): Promise<void> {
-  notice(
-    `Прошлый раз записи переносились на портал ${state.portal}, теперь — на ${config.portal.host}. ` +
-      `Программа перенесёт изменения за последние ${config.sync.initialDays} дн.; дублей не будет.`,
-  );
-  await carrier.keep({ ...EMPTY_STATE, portal: config.portal.host });
 }
 
 /** The database's clock is behind the watermark: its own time is the only one that counts, so the sync begins again. */

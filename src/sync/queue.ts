@@ -4,39 +4,9 @@
  * It is the program's memory of its intentions. Before a request with writes leaves, the receptions in it stand here as
  * `processing`; what is confirmed goes. So after a lost answer or a crash the `processing` items are exactly what the
  * portal may have done without our knowing, and each is looked up before anything is sent for it again.
- * An item holds keys only: a retry reads the reception afresh, and no personal data lies on the disk.
+ * A retry reads the reception afresh.
  */
-
-export type QueueStatus = "pending" | "processing" | "failed" | "completed";
-
-/** Times are milliseconds since 1970. */
-export interface QueueItem {
-  /** The reception's key. */
-  readonly key: string;
-  readonly status: QueueStatus;
-  /** How many times the reception was refused. */
-  readonly retries: number;
-  /** How many times in a row a write of it stayed without an answer. */
-  readonly unanswered: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly lastError: string | undefined;
-  /** Not to be tried before; `undefined`: at once (`pending`), or not by itself (`failed`). */
-  readonly nextRetryAt: number | undefined;
-  /**
-   * When its last write has left in full at the latest, as long as that is not answered: a slow line may take up to the
-   * limit of a request for it, and only then the portal begins to work.
-   */
-  readonly sentAt: number | undefined;
-  /** The reception's patient, as long as something is decided for the patient without confirmation. */
-  readonly patient: string | undefined;
-  /** Whether the patient's other receptions wait: the write made the contact, took a deal or a lead. */
-  readonly holds: boolean;
-  /** The lead that the reception is converting; known until all of it is confirmed. */
-  readonly lead: number | undefined;
-  /** The existing contact that it gives to its patient; known as long as that is in flight or unconfirmed. */
-  readonly contact: number | undefined;
-}
+import { NOTHING_IN_FLIGHT, ofOtherPortal, type QueueItem } from "./queue_item.ts";
 
 /** What an intent decides, so that nothing else decides otherwise before it is confirmed. */
 export interface Claims {
@@ -58,15 +28,6 @@ export interface QueuePolicy {
 }
 
 const DAY = 86_400_000;
-
-/** An item of which no write is unanswered. A lead that it began to convert stays known. */
-const NOTHING_IN_FLIGHT = {
-  sentAt: undefined,
-  unanswered: 0,
-  patient: undefined,
-  holds: false,
-  contact: undefined,
-} as const;
 
 /** Counts as the users know them. */
 export interface QueueCounts {
@@ -256,6 +217,16 @@ export class Queue {
     const sentAt = this.#items.get(key)?.sentAt;
     const until = sentAt === undefined ? undefined : sentAt + this.#policy.settleMs;
     return until !== undefined && until > now ? until : undefined;
+  }
+
+  /** For how many receptions a write may still be in work on the portal. */
+  countInFlight(now: number): number {
+    return this.items().filter(({ key }) => this.inFlightUntil(key, now) !== undefined).length;
+  }
+
+  /** From now on everything here is for another portal. Nothing is in flight. */
+  goToOtherPortal(): void {
+    for (const [key, item] of this.#items) this.#items.set(key, ofOtherPortal(item));
   }
 
   /** Patients for whom something is being decided on the portal, and until when. */

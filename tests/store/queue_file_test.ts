@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readQueue, writeQueue } from "../../src/store/queue_file.ts";
-import type { QueueItem } from "../../src/sync/queue.ts";
+import type { QueueItem } from "../../src/sync/queue_item.ts";
 import { inFolder } from "./folder.ts";
 
 const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));

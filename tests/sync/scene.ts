@@ -2,7 +2,8 @@
 import { runCycle } from "../../src/sync/cycle.ts";
 import type { CycleReport } from "../../src/sync/report.ts";
 import type { Clinic, Portal, Write } from "../../src/sync/ports.ts";
-import { Queue, type QueueItem } from "../../src/sync/queue.ts";
+import { Queue } from "../../src/sync/queue.ts";
+import type { QueueItem } from "../../src/sync/queue_item.ts";
 import { EMPTY_STATE, type SyncState } from "../../src/sync/state.ts";
 import { context, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
 import { MemoryClinic } from "./memory_clinic.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
 import { dealFor, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
-import type { QueueItem } from "../../src/sync/queue.ts";
+import type { QueueItem } from "../../src/sync/queue_item.ts";
 import { HOUR, MINUTE, Scene } from "./scene.ts";
 
 const DAY = 24 * HOUR;
