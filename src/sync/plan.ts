@@ -102,7 +102,8 @@ class Planner {
     const inOrder = [...receptions].sort(byVisit);
     for (const reception of inOrder) this.#noteDealContacts(reception);
     for (const reception of inOrder) this.#giveLead(reception);
-    for (const patient of this.#surestFirst(inOrder)) this.#contactOf(patient);
+    const inNeed = inOrder.filter((reception) => this.#needsContact(reception));
+    for (const patient of this.#surestFirst(inNeed)) this.#contactOf(patient);
     const decisions = new Map(inOrder.map((reception) => [reception, this.#decide(reception)]));
     return receptions.map((reception) => decisions.get(reception)!);
   }
@@ -129,12 +130,20 @@ class Planner {
       const steps: Step[] = lead === undefined ? [] : [{ kind: "close-lead", leadId: lead.id, after: [] }];
       return { ...decision, steps, untouched: true };
     }
+    if (!this.#needsContact(reception)) return decision;
     const { updateExisting } = this.#context.config.sync;
-    if (!updateExisting && this.#leads.get(reception.key) === undefined) return decision;
     const contact = this.#contactOf(reception.patient);
     const change = updateExisting ? changeDeal(deal, reception, contact.target, this.#index, this.#context) : undefined;
     if (change !== undefined && "refused" in change) return { ...decision, refused: change.refused };
     return { ...decision, steps: this.#steps(reception, contact, change, deal) };
+  }
+
+  /** Not where the deal is left as it is, or none can be made: who needs no contact takes none from anybody else. */
+  #needsContact(reception: Reception): boolean {
+    const [deal] = dealsOf(reception, this.#deals);
+    if (deal === undefined) return "id" in stageFor(reception, this.#context);
+    if (this.#isClosedByManager(deal, reception)) return false;
+    return this.#context.config.sync.updateExisting || this.#leads.has(reception.key);
   }
 
   /** A reception whose deal the portal does not have yet. */

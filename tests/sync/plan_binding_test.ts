@@ -1,7 +1,7 @@
 /** A manager's open deal becomes the reception's, and a lead becomes contact and deal. */
 import assert from "node:assert/strict";
 import type { Reception } from "../../src/reception/reception.ts";
-import { matchContact, matchLead } from "../../src/sync/match.ts";
+import { matchLead } from "../../src/sync/match.ts";
 import { Memory } from "../../src/sync/memory.ts";
 import type { Decision } from "../../src/sync/plan.ts";
 import type { PortalDeal, PortalLead } from "../../src/sync/ports.ts";
@@ -111,36 +111,6 @@ Deno.test("a deal with a former key of the reception is the reception's deal", (
   const [decision] = planned([moved], { contacts: [OWN], deals: [dealFor(70, reception(1))] });
   assert.deepEqual(kinds(decision), ["update-deal"]);
   assert.equal(boundTo(decision), undefined);
-});
-
-// ── contacts, once more ──────────────────────────────────────────────────────────────────────────────────────────────
-
-const RULES = { cardField: "UF_C_CARD", isTaken: () => false, ofOwnDeals: new Set<number>() };
-
-Deno.test("a contact with the phone and no real name is the patient's, a named one comes first", () => {
-  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
-  assert.equal(matchContact(patient(1), [nameless], undefined, RULES)?.id, 5);
-  assert.equal(matchContact(patient(1), [nameless, contact(6)], undefined, RULES)?.id, 6);
-  assert.equal(matchContact(patient(1), [{ ...nameless, phones: ["+79990000000"] }], undefined, RULES), undefined);
-});
-
-Deno.test("a contact that telephony made gets the patient's name in place of its phone", () => {
-  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
-  const [{ steps }] = planned([reception(1)], { contacts: [nameless] });
-  const { LAST_NAME, NAME, SECOND_NAME, PHONE } = fieldsOf(steps[0]);
-  assert.deepEqual([LAST_NAME, NAME, SECOND_NAME, PHONE], ["Ромашкин", "Пётр", "Ильич", undefined]);
-});
-
-Deno.test("one contact is never given to two patients, in one plan or in one cycle", () => {
-  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "" });
-  const decisions = planned([reception(1, { patient: twin(1) }), reception(2, { patient: twin(2) })], {
-    contacts: [contact(5)],
-  });
-  assert.deepEqual(decisions.map(kinds), [["update-contact", "add-deal"], ["add-contact", "add-deal"]]);
-  const memory = new Memory();
-  memory.takenContacts.set(5, "F1_P9");
-  const [after] = planned([reception(1, { patient: twin(1) })], { contacts: [contact(5)] }, context({ memory }));
-  assert.deepEqual(kinds(after), ["add-contact", "add-deal"]);
 });
 
 // ── leads ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -290,12 +260,4 @@ Deno.test("a lead whose conversion another reception began is taken by no other"
     CONVERTING("F1_1"),
   );
   assert.deepEqual(decisions.map(kinds), [["add-deal"]]);
-});
-
-Deno.test("a contact that another patient's reception is being given is taken by no other", () => {
-  const nameless = contact(5, { surname: "", name: "+79000000001", patronymic: "" });
-  const under = context({ unfinished: { contacts: new Map([[5, "F1_P9"]]) } });
-  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, under)[0]), ["add-contact", "add-deal"]);
-  const own = context({ unfinished: { contacts: new Map([[5, "F1_P1"]]) } });
-  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, own)[0]), ["update-contact", "add-deal"]);
 });

@@ -1,0 +1,75 @@
+/** Which of the portal's contacts the patients of one plan get. */
+import assert from "node:assert/strict";
+import { matchContact } from "../../src/sync/match.ts";
+import { Memory } from "../../src/sync/memory.ts";
+import { contact, context, dealFor, fieldsOf, patient, reception, STAGES, stagesOf } from "./made_up.ts";
+import { kinds, planned } from "./planning.ts";
+
+const RULES = { cardField: "UF_C_CARD", isTaken: () => false, ofOwnDeals: new Set<number>() };
+
+Deno.test("a contact with the phone and no real name is the patient's, a named one comes first", () => {
+  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
+  assert.equal(matchContact(patient(1), [nameless], undefined, RULES)?.id, 5);
+  assert.equal(matchContact(patient(1), [nameless, contact(6)], undefined, RULES)?.id, 6);
+  assert.equal(matchContact(patient(1), [{ ...nameless, phones: ["+79990000000"] }], undefined, RULES), undefined);
+});
+
+Deno.test("a contact that telephony made gets the patient's name in place of its phone", () => {
+  const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
+  const [{ steps }] = planned([reception(1)], { contacts: [nameless] });
+  const { LAST_NAME, NAME, SECOND_NAME, PHONE } = fieldsOf(steps[0]);
+  assert.deepEqual([LAST_NAME, NAME, SECOND_NAME, PHONE], ["Ромашкин", "Пётр", "Ильич", undefined]);
+});
+
+Deno.test("one contact is never given to two patients, in one plan or in one cycle", () => {
+  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "" });
+  const decisions = planned([reception(1, { patient: twin(1) }), reception(2, { patient: twin(2) })], {
+    contacts: [contact(5)],
+  });
+  assert.deepEqual(decisions.map(kinds), [["update-contact", "add-deal"], ["add-contact", "add-deal"]]);
+  const memory = new Memory();
+  memory.takenContacts.set(5, "F1_P9");
+  const [after] = planned([reception(1, { patient: twin(1) })], { contacts: [contact(5)] }, context({ memory }));
+  assert.deepEqual(kinds(after), ["add-contact", "add-deal"]);
+});
+
+Deno.test("a contact that another patient's reception is being given is taken by no other", () => {
+  const nameless = contact(5, { surname: "", name: "+79000000001", patronymic: "" });
+  const under = context({ unfinished: { contacts: new Map([[5, "F1_P9"]]) } });
+  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, under)[0]), ["add-contact", "add-deal"]);
+  const own = context({ unfinished: { contacts: new Map([[5, "F1_P1"]]) } });
+  assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, own)[0]), ["update-contact", "add-deal"]);
+});
+
+const NAMELESS = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
+const ofPhone = (id: number, name: string) =>
+  patient(id, { surname: name, name: "", patronymic: "", phones: ["+79000000001"], cardNumber: "" });
+const earlier = { start: "2026-02-01T10:30:00", patient: ofPhone(1, "Первая") };
+
+Deno.test("a patient whose deal a manager closed leaves a contact to another one who needs it", () => {
+  const closed = reception(1, earlier);
+  const deal = dealFor(70, closed, { stage: "APOLOGY", closed: true });
+  const decisions = planned([closed, reception(2, { patient: ofPhone(2, "Вторая") })], {
+    contacts: [NAMELESS],
+    deals: [deal],
+  });
+  assert.deepEqual(decisions.map(kinds), [[], ["update-contact", "add-deal"]]);
+});
+
+Deno.test("a patient whose reception is refused leaves a contact to another one who needs it", () => {
+  const stages = stagesOf(STAGES.filter(({ id }) => id !== "PREPARATION"));
+  const refused = reception(1, { ...earlier, status: "В процессе" });
+  const decisions = planned([refused, reception(2, { patient: ofPhone(2, "Вторая") })], {
+    contacts: [NAMELESS],
+  }, context({ stages }));
+  assert.deepEqual(decisions.map(kinds), [[], ["update-contact", "add-deal"]]);
+});
+
+Deno.test("with updating switched off a patient whose deal is there leaves a contact to another one who needs it", () => {
+  const known = reception(1, earlier);
+  const decisions = planned([known, reception(2, { patient: ofPhone(2, "Вторая") })], {
+    contacts: [NAMELESS],
+    deals: [dealFor(70, known)],
+  }, context({ updateExisting: false }));
+  assert.deepEqual(decisions.map(kinds), [[], ["add-deal"]]);
+});
