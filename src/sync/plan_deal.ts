@@ -136,8 +136,9 @@ const otherPipeline = ({ id }: PortalDeal, stage: string): string =>
 
 /**
  * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
- * wrong relative and corrected it). A contact that a manager chose stays: one that is no patient, or any where the deal
- * shows this patient's card already.
+ * wrong relative and corrected it). A contact that a manager chose stays: one that is no patient, or any where our own
+ * deal shows this patient's card already. The original program put a whole family on one contact, each deal with the
+ * card of its patient, so on its deals the card says nothing.
  */
 function contactMoves(
   deal: PortalDeal,
@@ -152,8 +153,8 @@ function contactMoves(
   return present !== undefined && isIdentPatient(present) && present.originId !== patient.key;
 }
 
-function showsCardOf({ fields }: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
-  return [config.dealFields.cardNumber, config.dealFields.legacyCardNumber].some((name) => {
+function showsCardOf({ ours, fields }: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
+  return ours && [config.dealFields.cardNumber, config.dealFields.legacyCardNumber].some((name) => {
     const field = name === undefined ? undefined : facts.dealFields[name];
     if (name === undefined || field === undefined || cardNumber === "") return false;
     const value = fit({ text: cardNumber }, field, "UTC");
