@@ -8,7 +8,7 @@ import { readDocument } from "../config/load.ts";
 import type { World } from "../world.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { commentInPassword, rightsWarning } from "./text.ts";
+import { commentAfter, rightsWarning } from "./text.ts";
 
 export interface EncryptOptions {
   /** For every user of this machine, for tasks that run as SYSTEM or as a service. */
@@ -76,7 +76,7 @@ async function encryptFile(world: World, path: string, { machine, restrict }: En
     world.err.write(`Не зашифровано: ${unclear.join(", ")}.\nИсправьте адрес в config.ini и повторите команду.\n`);
   }
   const doubtful = places.filter(({ plain }) => plain !== undefined && endsWithComment(plain)).map(nameOf);
-  if (doubtful.length > 0) world.err.write(`${commentInPassword(doubtful)}\n`);
+  if (doubtful.length > 0) world.err.write(`${commentAfter(doubtful)}\n`);
   if (restrict) await leaveToOwner(world, path);
   await tellRights(world, path);
   return unclear.length > 0 ? EXIT.incomplete : EXIT.ok;

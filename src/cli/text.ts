@@ -54,10 +54,10 @@ export const plainSecrets = (names: readonly string[], canEncrypt: boolean): str
   `В config.ini открытым текстом: ${names.join(", ")}.\n` +
   (canEncrypt ? "Зашифруйте их: ident-sync encrypt" : "Зашифровать их можно только в Windows (ident-sync encrypt).");
 
-/** Passwords that look as if a comment stood after them. */
-export const commentInPassword = (names: readonly string[]): string =>
-  `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается паролем.\n` +
-  "Если там комментарий, перенесите его на отдельную строку; если это пароль, всё в порядке.";
+/** Values that look as if a comment stood after them. */
+export const commentAfter = (names: readonly string[]): string =>
+  `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается значением.\n` +
+  "Если там комментарий, перенесите его на отдельную строку; если нет, всё в порядке.";
 
 /** `run` with `[Advanced] dry_run = True`. */
 export const RUN_REHEARSES: ErrorText = {

@@ -18,8 +18,8 @@ import { webhookSecretWrong } from "./webhook.ts";
 export interface LoadedConfig extends Config {
   /** `[Section] key` of everything in the file that the program does not use. */
   readonly unknownKeys: readonly string[];
-  /** `[Section] key` of passwords that look as if a comment stood after them. */
-  readonly passwordsWithComment: readonly string[];
+  /** `[Section] key` of values that look as if a comment stood after them. */
+  readonly valuesWithComment: readonly string[];
 }
 
 export interface ConfigSource {
@@ -36,7 +36,7 @@ export interface ConfigSource {
  */
 export function configFrom(document: IniDocument, { path, decrypt, localTimeZone }: ConfigSource): LoadedConfig {
   const folder = dirname(path);
-  const { draft, problems, isGiven, unknown } = readValues(document, { folder });
+  const { draft, problems, isGiven, unknown, withComment } = readValues(document, { folder });
   const secrets = new SecretReader(decrypt);
 
   const password = passwordOf(draft, secrets, problems);
@@ -118,7 +118,8 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
     },
     dryRun: values.Advanced.dry_run,
     unknownKeys: unknown,
-    passwordsWithComment: [
+    valuesWithComment: [
+      ...withComment.map(({ section, key }) => `[${section}] ${key}`),
       ...(endsWithComment(password) ? ["[Database] password"] : []),
       ...(endsWithComment(smtpPassword ?? "") ? ["[Notifications] smtp_password"] : []),
     ],

@@ -2,7 +2,7 @@
  * Reads a document by the registry: every value, every problem, every key nobody knows. Pure.
  */
 import { strip } from "./blanks.ts";
-import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
+import { COMMENT_AFTER_VALUE, endsWithComment, isComment } from "./comment_after.ts";
 import type { IniDocument } from "./ini.ts";
 import { DEFAULT_SECTION } from "./ini_reader.ts";
 import type { Key } from "./key.ts";
@@ -47,6 +47,8 @@ export interface ReadValues {
   readonly isGiven: (section: string, key: string) => boolean;
   /** `[Section] key` of everything that the program does not use. */
   readonly unknown: readonly string[];
+  /** Keys whose value was read, and looks as if a comment stood after it; secrets excepted. */
+  readonly withComment: readonly KeyPlace[];
 }
 
 /** Reads all keys of the registry from a document. */
@@ -55,6 +57,7 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
   const problems: KeyProblem[] = [];
   const given = new Set<string>();
   const used = new Set<string>();
+  const doubtful: KeyPlace[] = [];
 
   for (const { section, key, entry } of allKeys()) {
     const values = draft[section] ??= {};
@@ -72,9 +75,10 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
       else values[key] = undefined;
       continue;
     }
-    const reading = withComment(entry, text, wrongShape(entry, text) ?? entry.kind.read(text, context));
+    const reading = aboutComment(text, wrongShape(entry, text) ?? entry.kind.read(text, context));
     if ("value" in reading) {
       values[key] = reading.value;
+      if (entry.kind !== secret && endsWithComment(text)) doubtful.push({ section, key });
     } else {
       const shown = entry.kind.secret || holdsSecret(text) ? undefined : firstLineOf(reading.shown ?? text);
       problems.push({ section, key, line: found?.line, shown, wrong: reading.wrong });
@@ -86,6 +90,7 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
     problems,
     isGiven: (section, key) => given.has(placeName(section, key)),
     unknown: unknownKeys(document, used),
+    withComment: doubtful,
   };
 }
 
@@ -135,16 +140,14 @@ function wrongShape(entry: Key<unknown>, text: string): Reading<never> | undefin
   if (entry.required && isSample(text)) {
     return { wrong: "значение не заполнено: оставлен образец" };
   }
+  if (entry.kind !== secret && isComment(text)) return { wrong: COMMENT_AFTER_VALUE };
   return undefined;
 }
 
-/** The reading of a value with a comment after it: wrong in any case, but for a password, which may look so. */
-function withComment({ kind }: Key<unknown>, text: string, reading: Reading<unknown>): Reading<unknown> {
-  const wrong = "wrong" in reading ? reading.wrong : undefined;
-  if (kind === secret && wrong === undefined) return reading;
-  // A value may be nothing but a comment; a password may begin with these signs.
-  if (!endsWithComment(kind === secret ? text : ` ${text}`) || wrong?.includes(COMMENT_AFTER_VALUE)) return reading;
-  return { wrong: wrong === undefined ? COMMENT_AFTER_VALUE : `${wrong}; ${COMMENT_AFTER_VALUE}` };
+/** The reading, with a comment as what is probably wrong. A name or a folder may look so, and is taken as it is. */
+function aboutComment(text: string, reading: Reading<unknown>): Reading<unknown> {
+  if ("value" in reading || !endsWithComment(text) || reading.wrong.includes(COMMENT_AFTER_VALUE)) return reading;
+  return { wrong: `${reading.wrong}; ${COMMENT_AFTER_VALUE}` };
 }
 
 /** What stands on the key's own line: a line below may be a password that was indented by mistake. */

@@ -96,7 +96,7 @@ Deno.test("a file with only the required values loads with the documented defaul
     },
     dryRun: false,
     unknownKeys: [],
-    passwordsWithComment: [],
+    valuesWithComment: [],
   });
 });
 

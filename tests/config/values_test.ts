@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { LoadedConfig } from "../../src/config/from_document.ts";
-import { secret } from "../../src/config/kind.ts";
+import { list, path, secret, text } from "../../src/config/kind.ts";
 import { allKeys } from "../../src/config/registry.ts";
+import { stageMapping } from "../../src/config/stages.ts";
 import { CODE, configOf, configWith, encrypted, failureOf, FOLDER, MINIMAL, textWith } from "./minimal.ts";
 
 const READ: [place: string, text: string, value: unknown, of: (config: LoadedConfig) => unknown][] = [
@@ -115,26 +116,59 @@ Deno.test("every value of the registry that is not a secret is refused in quotes
   }
 });
 
-Deno.test("every value of the registry is refused with a comment after it, and the comment is what the message is about", () => {
-  for (const { section, key, entry } of allKeys().filter(({ entry }) => entry.kind !== secret)) {
-    for (
-      const value of [
-        `${entry.fallback ?? "1"}   # примечание`,
-        `${entry.fallback ?? "1"} ; примечание`,
-        "# примечание",
-      ]
-    ) {
-      const { text } = failureOf(textWith({ [`${section}.${key}`]: value }));
-      assert.match(
-        text.what,
-        new RegExp(
-          `\\[${section}\\] ${key} \\(строка.*после значения комментарий писать нельзя: перенесите его на отдельную строку$`,
-          "m",
-        ),
-        `${section}.${key} = ${value}`,
-      );
+/** Kinds whose values may hold any signs. */
+const FREE: readonly unknown[] = [text, path, list, stageMapping, secret];
+
+Deno.test("a value that cannot hold such signs is refused with a comment after it, and the comment is what the message is about", () => {
+  for (const { section, key, entry } of allKeys().filter(({ entry }) => !FREE.includes(entry.kind))) {
+    for (const value of [`${entry.fallback ?? "1"}   # примечание`, `${entry.fallback ?? "1"} ; примечание`]) {
+      assertTellsOfComment(section, key, value);
     }
   }
+});
+
+Deno.test("a value that is nothing but a comment is refused, a password's excepted", () => {
+  for (const { section, key, entry } of allKeys().filter(({ entry }) => entry.kind !== secret)) {
+    assertTellsOfComment(section, key, entry.kind === stageMapping ? "# Завершен:WON" : "# примечание");
+  }
+});
+
+function assertTellsOfComment(section: string, key: string, value: string): void {
+  const { text } = failureOf(textWith({ [`${section}.${key}`]: value }));
+  const words = "после значения комментарий писать нельзя: перенесите его на отдельную строку";
+  assert.match(text.what, new RegExp(`\\[${section}\\] ${key} \\(строка.*${words}$`, "m"), `${key} = ${value}`);
+}
+
+Deno.test("names, folders and stages with such signs work as with the original program, and are named", () => {
+  const config = configWith({
+    "Database.database": "IDENT #2",
+    "Database.username": "reader ; x",
+    "Logging.log_dir": "D #1/logs",
+    "Queue.persistence_file": "queue #2.json",
+    "deal_stages.protected": "Приём #1,EXECUTING",
+    "deal_stages.mapping": "Завершен:Приём #2",
+    "lead_statuses.closed": "JUNK # мусор",
+    "Notifications.smtp_server": "mail ; main",
+  });
+  const { database, logging, queue, stages, notifications } = config;
+  assert.deepEqual([database.database, database.username, notifications.smtpServer], [
+    "IDENT #2",
+    "reader ; x",
+    "mail ; main",
+  ]);
+  assert.match(logging.folder, /D #1.logs$/);
+  assert.match(queue.path, /queue #2\.json$/);
+  assert.deepEqual([stages.protected, stages.byStatus["Завершен"]], [["Приём #1", "EXECUTING"], "Приём #2"]);
+  assert.deepEqual(config.valuesWithComment, [
+    "[Database] database",
+    "[Database] username",
+    "[deal_stages] mapping",
+    "[deal_stages] protected",
+    "[lead_statuses] closed",
+    "[Queue] persistence_file",
+    "[Logging] log_dir",
+    "[Notifications] smtp_server",
+  ]);
 });
 
 Deno.test("the settings of the users' own quick start are refused with what to do about their comments", () => {
@@ -175,7 +209,7 @@ Deno.test("a password that looks as if a comment stood after it is taken as it i
   for (const value of [plain, encrypted(plain)]) {
     const config = configWith({ "Database.password": value, "Notifications.smtp_password": "a;b#c" });
     assert.equal(config.database.password.reveal(), plain);
-    assert.deepEqual(config.passwordsWithComment, ["[Database] password"]);
+    assert.deepEqual(config.valuesWithComment, ["[Database] password"]);
   }
 });
 
