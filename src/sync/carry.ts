@@ -234,7 +234,7 @@ export class Carrier {
     log.warning(`У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. Удалите их вручную.`);
   }
 
-  /** Once a cycle for each field: values that the portal's field cannot hold, so that it stays empty. */
+  /** Once a cycle for each field: values that the portal's field cannot hold. */
   #noteUnfitted(decisions: readonly Decision[], { facts }: Known): void {
     const { config, log } = this.#deps;
     const names = decisions.filter(({ steps }) => steps.length > 0).flatMap(({ reception }) => [
@@ -244,7 +244,7 @@ export class Carrier {
     for (const name of new Set(names).difference(this.#unfitted)) {
       this.#unfitted.add(name);
       log.warning(
-        `Поле ${name} осталось пустым: значения из IDENT нет в его списке, или это не число. ` +
+        `Значение из IDENT не записано в поле ${name}: его нет в списке этого поля, или оно не подходит к его типу. ` +
           "Дополните список на портале или замените поле строкой.",
       );
     }

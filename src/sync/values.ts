@@ -27,7 +27,10 @@ const TAGS =
   "a|b|br|center|code|color|div|em|font|h[1-6]|i|img|left|li|list|ol|p|pre|quote|right|s|script|size|span|strong|" +
   "style|table|tbody|td|th|tr|u|ul|url";
 const LINE_BREAK = /<br\s*\/?>|\[br\]/gi;
-const MARKUP = new RegExp(`<\\/?(?:${TAGS})\\b[^>]*>|\\[\\/?(?:${TAGS})\\b[^\\]]*\\]`, "gi");
+const MARKUP = new RegExp(
+  `<\\/?(?:${TAGS})\\b[^>]*>|\\[\\/?(?:${TAGS})(?:=[^\\]]*|\\s+\\w+=[^\\]]*)?\\]`,
+  "gi",
+);
 const ENTITIES = new Map([["nbsp", " "], ["lt", "<"], ["gt", ">"], ["quot", '"'], ["#39", "'"], ["#039", "'"], [
   "amp",
   "&",
@@ -88,8 +91,12 @@ function instant(value: PortalValue): bigint | undefined {
   }
 }
 
+const isYes = (shown: PortalValue | undefined): boolean => shown === true || shown === "1" || shown === "Y";
+
 /** Whether the portal already shows `sent` (a result of `fit`) in a field of this type, in whatever form. */
 export function shows(shown: PortalValue | undefined, sent: PortalValue, field: PortalField): boolean {
+  // A flag has no "nothing": emptied, it shows "no".
+  if (field.type === "boolean" && isEmpty(sent)) return !isYes(shown);
   if (isEmpty(shown) || isEmpty(sent)) return isEmpty(shown) && isEmpty(sent);
   switch (field.type) {
     case "datetime": {
@@ -102,7 +109,7 @@ export function shows(shown: PortalValue | undefined, sent: PortalValue, field: 
     case "double":
       return Math.abs(Number(shown) - Number(sent)) < 0.005;
     case "boolean":
-      return (shown === true || shown === "1" || shown === "Y") === (sent === "1");
+      return isYes(shown) === (sent === "1");
     case "enumeration":
       return String(shown) === String(sent);
     default:

@@ -55,6 +55,8 @@ const SAME: [what: string, shown: PortalValue | undefined, sent: PortalValue, fi
   ["Y for 1", "Y", "1", field("boolean")],
   ["true for 1", true, "1", field("boolean")],
   ["N for 0", "N", "0", field("boolean")],
+  ["0 for a boolean's nothing", "0", "", field("boolean")],
+  ["N for a boolean's nothing", "N", "", field("boolean")],
   ["an item's id as a number", 45, "45", ITEMS],
   ...([undefined, null, "", false, [], [""], [null]] as (PortalValue | undefined)[]).map((
     nothing,
@@ -84,6 +86,7 @@ const DIFFERENT: [what: string, shown: PortalValue | undefined, sent: PortalValu
   ["a blank inside", "Осмотрзуба", "Осмотр зуба", field("string")],
   ["a line break inside", "один два", "один\nдва", field("string")],
   ["1 for 0", "1", "0", field("boolean")],
+  ["1 for a boolean's nothing", "1", "", field("boolean")],
   ["0 for 1", "0", "1", field("boolean")],
   ["another item", "46", "45", ITEMS],
   ["something for nothing", "X", "", field("string")],
@@ -203,6 +206,8 @@ const MARKED: [shown: string, sent: string, same: boolean][] = [
   ["вторая x", "вторая <script>x</script>", true],
   ["[vip] звонить", "[new] звонить", false],
   ["зуб [11]", "зуб [12]", false],
+  ["[p 12] звонить", "[p 13] звонить", false],
+  ["[url=https://x.ru]сайт[/url] [img width=5]", "сайт", true],
   ["5 < 6 и 7 > 3", "5 < 8 и 7 > 3", false],
 ];
 
