@@ -105,11 +105,11 @@ export class BitrixPortal implements Portal {
       const unusable = replies.find((reply) => reply?.kind === "fatal" || reply?.kind === "unreachable");
       const isSilent = replies.some((reply) => reply?.kind === "unknown");
       replies[index] = unusable ??
-        (isSilent ? NOT_NOW : await webhook.writeOne(commands[index], () => leaving([index])));
+        (isSilent ? AFTER_SILENCE : await webhook.writeOne(commands[index], () => leaving([index])));
     }
     return replies.map((reply, index) =>
       reply.kind === "blocked"
-        ? { kind: "limited", until: reply.until }
+        ? { kind: "limited", until: reply.until, reason: METHOD_LIMIT }
         : this.#outcome(writes[index], commands[index], reply)
     );
   }
@@ -123,8 +123,11 @@ export class BitrixPortal implements Portal {
         return { kind: "refused", reason: reasonOf(reply.error, "fields" in write ? write.fields : {}, config) };
       case "limited": {
         const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
-        return { kind: "limited", until: until ?? now() + RATE_REST_MS };
+        const reason = reply.by === "method" ? METHOD_LIMIT : RATE_LIMIT;
+        return { kind: "limited", until: until ?? now() + RATE_REST_MS, reason };
       }
+      case "unsent":
+        return { kind: "limited", until: now(), reason: reply.reason };
       case "unknown":
         return { kind: "unknown", reason: reply.reason };
       case "unreachable":
@@ -135,8 +138,9 @@ export class BitrixPortal implements Portal {
   }
 }
 
-/** A write that was not sent and may be sent later. */
-const NOT_NOW: Settled = { kind: "limited", by: "rate" };
+const METHOD_LIMIT = "портал просит подождать: исчерпан лимит времени для этого действия";
+const RATE_LIMIT = "портал просит подождать: исчерпан лимит запросов";
+const AFTER_SILENCE: Settled = { kind: "unsent", reason: "не отправлено: портал не ответил на предыдущую запись" };
 
 /** Without the feed's message about every deal: managers would drown in them. */
 const QUIET = { REGISTER_SONET_EVENT: "N" };

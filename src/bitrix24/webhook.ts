@@ -36,8 +36,13 @@ export interface WebhookDeps {
 
 type Leaving = () => Promise<void>;
 
-/** A move of the portal is followed here, and nobody else hears of it. */
-export type Settled = Exclude<Reply, { kind: "moved" }>;
+/**
+ * What became of a request. A move of the portal is followed here, and nobody else hears of it; `unsent`: the user asked
+ * to stop before it left.
+ */
+export type Settled = Exclude<Reply, { kind: "moved" }> | { readonly kind: "unsent"; readonly reason: string };
+
+const STOPPED: Settled = { kind: "unsent", reason: "не отправлено: программу остановили" };
 
 export class Webhook {
   readonly #deps: WebhookDeps;
@@ -58,7 +63,7 @@ export class Webhook {
     const { host, log, sleep, stop } = this.#deps;
     for (let attempt = 0;; attempt++) {
       const reply = await this.#exchange("batch", batchParams(commands));
-      if (stop.aborted) throw interruptedError();
+      if (stop.aborted || reply.kind === "unsent") throw interruptedError();
       if (reply.kind === "fatal") throw fatalError(reply.error, reply.status);
       const replies = reply.kind === "accepted"
         ? this.#note(commands, batchReplies(commands.length, reply.result))
@@ -111,7 +116,7 @@ export class Webhook {
     let moves = 0;
     for (let full = 0;;) {
       await sleep(pace.delay(), giveUp);
-      if (stop.aborted && (leaving === undefined || full > 0)) return { kind: "limited", by: "rate" };
+      if (stop.aborted && (leaving === undefined || full > 0)) return STOPPED;
       await leaving?.();
       pace.count();
       const reply = replyOf(await post(this.#address, method, body, giveUp));

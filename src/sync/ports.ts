@@ -196,7 +196,7 @@ export type Write =
 export type Outcome =
   | { readonly kind: "accepted"; readonly id: number | undefined }
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "limited"; readonly until: number }
+  | { readonly kind: "limited"; readonly until: number; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "unusable"; readonly error: IdentSyncError };
 

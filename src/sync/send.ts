@@ -157,11 +157,9 @@ function settle(key: string, outcome: Failure, { queue, now }: SendDeps): Result
     case "refused":
       queue.refuse(key, outcome.reason, now());
       return { kind: "refused", reason: outcome.reason };
-    case "limited": {
-      const reason = "портал просит подождать: исчерпан лимит времени для этого действия";
-      queue.postpone(key, reason, outcome.until, now());
-      return { kind: "waiting", reason };
-    }
+    case "limited":
+      queue.postpone(key, outcome.reason, outcome.until, now());
+      return { kind: "waiting", reason: outcome.reason };
     case "unknown":
       queue.leaveUnknown(key, outcome.reason, now());
       return { kind: "waiting", reason: outcome.reason };

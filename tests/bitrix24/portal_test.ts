@@ -142,7 +142,11 @@ Deno.test("a method that the portal limits is not called again before its time",
     method === "crm.deal.add" ? { error: "OPERATION_TIME_LIMIT" } : { result: true }
   );
   const [first] = await portal.write([ADD]);
-  assert.deepEqual(first, { kind: "limited", until: 1_060_000 });
+  assert.deepEqual(first, {
+    kind: "limited",
+    until: 1_060_000,
+    reason: "портал просит подождать: исчерпан лимит времени для этого действия",
+  });
   const [second, other] = await portal.write([ADD, UPDATE]);
   assert.deepEqual([second.kind, other.kind], ["limited", "accepted"]);
   assert.deepEqual(sent[1].commands.map((text) => phpCommand(text).method), ["crm.deal.update"]);

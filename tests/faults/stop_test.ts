@@ -81,6 +81,11 @@ Deno.test("writes that leave alone: after one that is not answered the others ar
   assert.equal(code, 130, out);
   assert.ok(seconds < 8, `${seconds} s`);
   assert.equal(portal.calls("crm.contact.add").length, 1);
+  const { items } = await site.pc.json("queue.json");
+  assert.deepEqual([...new Set(items.map(({ last_error }: { last_error: string }) => last_error))].sort(), [
+    "не отправлено: портал не ответил на предыдущую запись",
+    "нет ответа за 5 с",
+  ]);
   portal.faults.clear();
   for (const runs of [1, 2]) {
     clock.pass(10 * 60_000);

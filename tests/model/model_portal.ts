@@ -130,7 +130,10 @@ export class ModelPortal extends ModelRecords implements Portal {
     const spared = !this.#weather.claimsFail && this.#watch.isClaim(write);
     if (fate < 60 || spared) return { kind: "accepted", id: this.apply(write, this.#time.now) };
     if (fate < 68) return { kind: "refused", reason: "портал отказал: поле занято" };
-    if (fate < 74) return { kind: "limited", until: this.#time.now + this.clockAhead + fate % 5 * 60 * SECOND };
+    if (fate < 74) {
+      const until = this.#time.now + this.clockAhead + fate % 5 * 60 * SECOND;
+      return { kind: "limited", until, reason: "портал просит подождать" };
+    }
     this.#watch.note(write);
     if (fate < 82) this.apply(write, this.#time.now);
     else if (fate < 92) this.#later(write, fate * 7);

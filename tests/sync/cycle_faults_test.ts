@@ -34,6 +34,7 @@ const fate = fc.oneof(
     arbitrary: fc.constantFrom<Fate>({ kind: "refused", reason: "отказ" }, { kind: "unusable", error: broken }, {
       kind: "limited",
       until: 0,
+      reason: "портал просит подождать",
     }),
   },
 );

@@ -180,7 +180,7 @@ Deno.test("a decision that is refused goes to the queue with its reason, without
 // ── what becomes of a reception ──────────────────────────────────────────────────────────────────────────────────────
 
 const refusal: Fate = { kind: "refused", reason: "портал отказал" };
-const limit: Fate = { kind: "limited", until: NOW + 9000 };
+const limit: Fate = { kind: "limited", until: NOW + 9000, reason: "портал просит подождать" };
 const broken = new IdentSyncError("portal", { what: "вебхук удалён" });
 
 Deno.test("a refused contact makes no deal, the other receptions go on", async () => {
