@@ -42,6 +42,8 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
     try {
       session ??= await Session.open({ world, config, logging, rehearsal: false });
       const report = await session.cycle({});
+      // Broken off before anything is known.
+      if (report.stopped && isQuiet(report)) break;
       if (failures > 0) say([RECOVERED]);
       failures = 0;
       hasWorked = true;
@@ -71,7 +73,8 @@ const waitAfter = (failures: number, interval: number): number =>
 /** What is left of a wait that began with the cycle; the whole of it where the clock was set back meanwhile. */
 const restOf = (wait: number, begun: number, now: number): number => Math.min(wait, Math.max(0, begun + wait - now));
 
-const isQuiet = ({ received, deleted }: CycleReport): boolean => received === 0 && deleted === 0;
+const isQuiet = ({ received, errors, deleted }: CycleReport): boolean =>
+  received === 0 && errors === 0 && deleted === 0;
 
 /**
  * Whether a failure may go by itself: a side that is down, and a defect of the program. A file that cannot be written, or

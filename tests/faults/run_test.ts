@@ -156,6 +156,23 @@ Deno.test("Ctrl+C between two cycles ends at once, and says so", async () => {
   assert.ok(performance.now() - begun < 3_000);
 });
 
+Deno.test("a cycle that Ctrl+C breaks off says neither that nothing changed nor that the connection is back", async () => {
+  await oneReception();
+  await using site = await openSite(clinic, { Sync: { interval_minutes: 2 } });
+  clinic.faults.dropConnections("nothing", { times: 4 });
+  const stop = new AbortController();
+  site.clock.onWait = (milliseconds) => {
+    if (milliseconds < MINUTE) return;
+    clinic.faults.hangQueries({ matching: /INSERT INTO @page/ });
+    setTimeout(() => stop.abort(), 200);
+  };
+  const { code, out, err } = await site.run(["run"], { stop: stop.signal });
+  clinic.faults.clear();
+  assert.equal(code, 130);
+  assert.match(err, /Следующая попытка/);
+  assert.match(out, /^Синхронизация каждые 2 мин\. Остановить: Ctrl\+C\.\nПрограмма остановлена\.\n$/);
+});
+
 Deno.test("a wrong webhook does not end run, a wrong configuration does", async () => {
   await oneReception();
   await using site = await openSite(clinic, { Sync: { interval_minutes: 2 } });
