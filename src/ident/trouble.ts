@@ -98,6 +98,10 @@ const REFUSALS: ReadonlyMap<number, (place: string) => ErrorText> = new Map([
   })],
 ]);
 
+const INSTANCE_IS_FOUND_BY =
+  "Запустите эту службу на сервере и откройте в брандмауэре UDP 1434 и порт самого экземпляра, или укажите порт в " +
+  "[Database] port.";
+
 const SERVER_WITHOUT_TLS_1_2 = "скорее всего, он не умеет TLS 1.2";
 
 function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]): ErrorText {
@@ -145,12 +149,19 @@ function textFor(error: unknown, config: DatabaseConfig, told: readonly number[]
     };
   }
   const connecting = namesOf(error).includes("ConnectionError");
-  // A Browser service that is stopped says nothing at all, until the time for the connection is over.
-  if (codes.has("EINSTLOOKUP") || (config.port === undefined && connecting && codes.has("ETIMEOUT"))) {
+  if (codes.has("EINSTLOOKUP")) {
     return {
       what: `Экземпляр SQL Server «${config.instance}» на ${config.host} не найден: служба «Обозреватель SQL Server» ` +
-        "не ответила.",
-      fix: "Запустите её на сервере и откройте в брандмауэре UDP 1434, или укажите [Database] port.",
+        "не ответила или его не знает.",
+      fix: `Проверьте имя экземпляра в [Database] server. ${INSTANCE_IS_FOUND_BY}`,
+    };
+  }
+  if (config.port === undefined && connecting && codes.has("ETIMEOUT")) {
+    // The Browser service that is stopped, and a firewall before the port that it named, say nothing at all.
+    return {
+      what: `Экземпляр SQL Server «${config.instance}» на ${config.host} не ответил за ` +
+        `${config.connectionTimeoutSeconds} с: не работает служба «Обозреватель SQL Server», или мешает брандмауэр.`,
+      fix: INSTANCE_IS_FOUND_BY,
     };
   }
   if (codes.has("EENCRYPT")) return encryptionText(place, config.encrypt);
