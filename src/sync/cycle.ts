@@ -7,7 +7,7 @@ import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import { goToOtherPortal, isForOtherPortal } from "./other_portal.ts";
-import type { Entry } from "./ports.ts";
+import type { Clinic, Entry } from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
 import { positionOf } from "./progress.ts";
 import type { CycleReport } from "./report.ts";
@@ -125,7 +125,7 @@ async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly E
   while (true) {
     const due = queue.due(now()).filter((key) => !carrier.hasSeen(key) && own.includes(filialIn(key))).slice(0, ROUND);
     if (due.length === 0) return [];
-    const entries = await clinic.receptionsById(due.map(receptionIdOf));
+    const entries = await readSurely(due, clinic);
     const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
     const present = new Set(carried.map(({ key }) => key));
     for (const key of due.filter((key) => !present.has(key))) {
@@ -136,4 +136,12 @@ async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly E
     // Nothing but what is gone: there may be more behind it.
     await saveQueue();
   }
+}
+
+/** The receptions as they are now. Asked twice for what is missing: reading without locks may miss a row that is being moved. */
+async function readSurely(keys: readonly string[], clinic: Clinic): Promise<readonly Entry[]> {
+  const entries = await clinic.receptionsById(keys.map(receptionIdOf));
+  const present = new Set(entries.map(({ id }) => id));
+  const missing = keys.map(receptionIdOf).filter((id) => !present.has(id));
+  return missing.length === 0 ? entries : [...entries, ...await clinic.receptionsById(missing)];
 }

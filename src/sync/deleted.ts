@@ -49,7 +49,7 @@ export async function reportDeleted(
     carrier.report.deleted++;
     log.warning(`Записи ${key} в IDENT больше нет, а её сделка ${id} открыта.`);
   }
-  if (config.sync.deleted === "lose") await closeDeals(gone, deps);
+  if (config.sync.deleted === "lose") await closeDeals(gone, carrier, deps);
 }
 
 /** The deals whose reception the clinic does not have. */
@@ -65,7 +65,8 @@ async function missing(deals: readonly PortalDeal[], clinic: Clinic): Promise<Po
 /** Moves the deals to the stage of a cancelled reception, protected ones excepted. */
 async function closeDeals(
   deals: readonly PortalDeal[],
-  { portal, config, knowledge, log, closing }: CycleDeps,
+  carrier: Carrier,
+  { portal, config, knowledge, log, closing, stopping }: CycleDeps,
 ): Promise<void> {
   const { facts, stages } = await knowledge();
   const stage = stages.ofStatus["Отменен"];
@@ -83,6 +84,7 @@ async function closeDeals(
   }));
   // No intents in the queue: to set a stage once more does no harm, and the next comparison sees what became of it.
   for (let start = 0; start < writes.length; start += WRITES_PER_REQUEST) {
+    if (stopping()) return void (carrier.report.stopped = true);
     const outcomes = await portal.write(writes.slice(start, start + WRITES_PER_REQUEST));
     const unusable = outcomes.find((outcome) => outcome.kind === "unusable");
     if (unusable !== undefined) throw unusable.error;

@@ -144,6 +144,7 @@ export class Queue {
       lastError: "перенос прервался на середине",
       nextRetryAt: now,
       sentAt: undefined,
+      unanswered: 0,
       holds: false,
     });
   }

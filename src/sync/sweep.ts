@@ -45,6 +45,7 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
   }
   if (stopping() || carrier.report.stopped) return void (carrier.report.stopped = true);
   if (judgesDeleted) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
+  if (carrier.report.stopped) return;
   const repaired = new Map([...marks].filter(([key]) => !carrier.hasSeen(key) || carrier.hasConfirmed(key)));
   await carrier.keep({ ...carrier.state, sweep: { day: now.slice(0, 10), repaired } });
 }

@@ -47,6 +47,21 @@ Deno.test("a reception of the queue that is gone from the clinic leaves the queu
   assert.ok(scene.log.some((line) => line.includes("F1_1")));
 });
 
+Deno.test("a reception of the queue that a read without locks misses once stays in the queue", async () => {
+  const scene = new Scene();
+  scene.clinic.carry(reception(1));
+  scene.fate = () => ({ kind: "refused", reason: "отказ" });
+  await scene.cycle();
+  scene.fate = () => "done";
+  scene.now += HOUR;
+  const { clinic } = scene;
+  let asked = 0;
+  await scene.cycle({
+    clinic: { receptionsById: (ids) => asked++ === 0 ? Promise.resolve([]) : clinic.receptionsById(ids) },
+  });
+  assert.deepEqual([keysOf(scene), scene.durable.items], [["F1_1"], []]);
+});
+
 Deno.test("a row that cannot be read goes to the queue and does not hold the others", async () => {
   const scene = new Scene();
   scene.clinic.put({ unreadable: "нет начала" }, 1);

@@ -27,6 +27,15 @@ Deno.test("an unanswered write that stays so is looked up for ever, ever later, 
   assert.equal(delays.at(-1), DAY);
 });
 
+Deno.test("a reception of which a part is confirmed begins to count its unanswered writes anew", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.leaveUnknown("F1_1", "обрыв", NOW);
+  queue.begin("F1_1", OF_PATIENT, NOW + DAY);
+  queue.interrupt("F1_1", NOW + DAY);
+  assert.deepEqual([itemOf(queue).status, itemOf(queue).unanswered], ["pending", 0]);
+});
+
 Deno.test("a write that left later than recorded is counted from its leaving", () => {
   const queue = empty();
   queue.begin("F1_1", OF_PATIENT, NOW);

@@ -24,6 +24,7 @@ export class Scene {
   durable: { items: readonly QueueItem[]; state: SyncState } = { items: [], state: EMPTY_STATE };
   stopping: () => boolean = () => false;
   onSave: (file: "queue" | "state") => void = () => {};
+  deleted: "report" | "lose" = "report";
 
   constructor(readonly batchSize = 50) {}
 
@@ -38,7 +39,12 @@ export class Scene {
     const { config } = context({ batchSize: this.batchSize });
     const say = (message: string) => void this.log.push(message);
     return await runCycle({
-      config: { ...config, stages: STAGE_CONFIG, filialFilter: { enabled: undefined, fallback: undefined } },
+      config: {
+        ...config,
+        sync: { ...config.sync, deleted: this.deleted },
+        stages: STAGE_CONFIG,
+        filialFilter: { enabled: undefined, fallback: undefined },
+      },
       clinic: partly(this.clinic, sides.clinic),
       portal: partly(this.portal, sides.portal),
       knowledge: () => Promise.resolve({ facts: FACTS, stages: stagesOf() }),

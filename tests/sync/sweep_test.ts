@@ -110,6 +110,23 @@ Deno.test("a reception that was deleted is told, its deal stays as it is", async
   assert.equal(dealOf(scene, "F1_2").stage, "NEW");
 });
 
+Deno.test("deals of deleted receptions are closed in parts: asked to stop, the rest is closed by the next comparison", async () => {
+  const scene = new Scene(200);
+  scene.deleted = "lose";
+  const ids = Array.from({ length: 120 }, (_, index) => index + 1);
+  for (const id of ids) scene.clinic.carry(reception(id));
+  await scene.cycle();
+  for (const id of ids) scene.clinic.delete(id);
+  scene.now += DAY;
+  const closed = () => scene.portal.deals.filter(({ stage }) => stage === "LOSE").length;
+  scene.stopping = () => closed() > 0;
+  assert.equal((await scene.cycle()).stopped, true);
+  assert.equal(closed(), 50);
+  scene.stopping = () => false;
+  assert.equal((await scene.cycle()).deleted, 70);
+  assert.equal(closed(), 120);
+});
+
 Deno.test("a reception that one reading misses and the next one finds is not told as deleted", async () => {
   const scene = await carried();
   // Planned far away by now, so that it is asked for by its ID.
