@@ -22,12 +22,18 @@ Deno.test("a refused reception waits in the queue, the watermark goes on, and it
   assert.deepEqual([keysOf(scene), scene.durable.items], [["F1_1", "F1_2"], []]);
 });
 
-Deno.test("a retry reads the reception afresh", async () => {
+/** A scene in which the portal has refused the only reception, and takes it from now on. */
+async function refused(): Promise<Scene> {
   const scene = new Scene();
   scene.clinic.carry(reception(1));
   scene.fate = () => ({ kind: "refused", reason: "отказ" });
   await scene.cycle();
   scene.fate = () => "done";
+  return scene;
+}
+
+Deno.test("a retry reads the reception afresh", async () => {
+  const scene = await refused();
   scene.now += HOUR;
   // Changed in the clinic without a new change time.
   scene.clinic.put(reception(1, { comment: "новый" }), 1, scene.now - HOUR);
@@ -36,10 +42,7 @@ Deno.test("a retry reads the reception afresh", async () => {
 });
 
 Deno.test("a reception of the queue that is gone from the clinic leaves the queue", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
+  const scene = await refused();
   scene.clinic.delete(1);
   scene.now += HOUR;
   await scene.cycle();
@@ -48,11 +51,7 @@ Deno.test("a reception of the queue that is gone from the clinic leaves the queu
 });
 
 Deno.test("a reception of the queue that a read without locks misses once stays in the queue", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
-  scene.fate = () => "done";
+  const scene = await refused();
   scene.now += HOUR;
   const { clinic } = scene;
   let asked = 0;
@@ -73,10 +72,7 @@ Deno.test("a row that cannot be read goes to the queue and does not hold the oth
 });
 
 Deno.test("an item of another clinic's queue is neither tried nor dropped", async () => {
-  const scene = new Scene();
-  scene.clinic.carry(reception(1));
-  scene.fate = () => ({ kind: "refused", reason: "отказ" });
-  await scene.cycle();
+  const scene = await refused();
   scene.durable = { ...scene.durable, items: scene.durable.items.map((item) => ({ ...item, key: "F2_1" })) };
   scene.now += HOUR;
   await scene.cycle();
