@@ -20,3 +20,7 @@ export function withOffset(time: WallClock, timeZone: string): string {
     smallestUnit: "second",
   });
 }
+
+/** The day of a moment (milliseconds since 1970) in a time zone: `2026-03-01`. */
+export const dayOf = (moment: number, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(timeZone).toPlainDate().toString();

@@ -5,7 +5,6 @@
 import { contradicts, foldName, isNamed, isSamePerson } from "../reception/person_name.ts";
 import type { Patient } from "../reception/reception.ts";
 import { ORIGINATOR, type PortalContact, type PortalLead } from "./ports.ts";
-import { textOf } from "./values.ts";
 
 /** Whether the contact is known to be one of the clinic's patients. */
 export const isIdentPatient = (contact: PortalContact): boolean =>
@@ -21,27 +20,26 @@ const oldest = <T extends { readonly id: number }>(records: readonly T[]): T | u
   records.reduce<T | undefined>((first, next) => first !== undefined && first.id < next.id ? first : next, undefined);
 
 export interface ContactRules {
-  /** The portal's field of the card number, where one is configured. */
-  readonly cardField: string | undefined;
+  /** The card number that a contact shows; `""`: none. */
+  readonly cardOf: (contact: PortalContact) => string;
   /** Whether another patient has been given the contact already. */
   readonly isTaken: (contact: PortalContact) => boolean;
   /** Ids of the contacts that the deals of the patient's own receptions have. */
   readonly ofOwnDeals: ReadonlySet<number>;
+  /** Whether a contact without a name can be filled in: else a relative would take it as well. */
+  readonly mayFillIn: boolean;
 }
 
 /** Whether the contact can be this patient at all: it is no other patient and carries no other card. */
-function isFree(contact: PortalContact, patient: Patient, { cardField, isTaken }: ContactRules): boolean {
+function isFree(contact: PortalContact, patient: Patient, { cardOf, isTaken }: ContactRules): boolean {
   if (isIdentPatient(contact) || isTaken(contact)) return false;
-  const [card, own] = [cardOf(contact, cardField), foldCard(patient.cardNumber)];
+  const [card, own] = [foldCard(cardOf(contact)), foldCard(patient.cardNumber)];
   return card === "" || own === "" || card === own;
 }
 
-const cardOf = (contact: PortalContact, cardField: string | undefined): string =>
-  cardField === undefined ? "" : foldCard(textOf(contact.fields[cardField], undefined));
-
 /** How surely a contact with the phone and name is the patient: 0 by the card number, 1 by the patronymic, 2 by those. */
-function suretyOf(contact: PortalContact, patient: Patient, cardField: string | undefined): number {
-  const card = cardOf(contact, cardField);
+function suretyOf(contact: PortalContact, patient: Patient, cardOf: ContactRules["cardOf"]): number {
+  const card = foldCard(cardOf(contact));
   if (card !== "" && card === foldCard(patient.cardNumber)) return 0;
   const patronymic = foldName(patient.patronymic);
   return patronymic.length > 1 && foldName(contact.patronymic) === patronymic ? 1 : 2;
@@ -54,10 +52,10 @@ function suretyOf(contact: PortalContact, patient: Patient, cardField: string | 
 export function suretyOfBest(
   patient: Patient,
   contacts: readonly PortalContact[],
-  cardField: string | undefined,
+  cardOf: ContactRules["cardOf"],
 ): number {
   const own = contacts.filter((contact) => hasPhoneOf(contact, patient) && isSamePerson(contact, patient));
-  return Math.min(2, ...own.map((contact) => suretyOf(contact, patient, cardField)));
+  return Math.min(2, ...own.map((contact) => suretyOf(contact, patient, cardOf)));
 }
 
 /** A card number folded for comparison, as a name is; a field for numbers drops the zeros in front. */
@@ -69,7 +67,7 @@ const foldCard = (card: string): string => foldName(card).replaceAll(" ", "").re
  *    else the free contact of the patient's own deal, where it has the patient's name (deals of the original program,
  *    whose contacts have no ORIGIN_ID);
  * 2. a free contact with the patient's phone and name, one that has the card number as well before the others;
- * 3. a free contact with the phone and no real name, as telephony makes them;
+ * 3. a free contact with the phone and no real name, as telephony makes them, where it can be filled in;
  * 4. the contact of the lead that the patient came from, where it is free and its name does not contradict.
  *
  * @returns `undefined`: the portal does not have the patient yet
@@ -85,9 +83,9 @@ export function matchContact(
   const namesakes = withPhone.filter((contact) => isSamePerson(contact, patient));
   return oldest(contacts.filter((contact) => isThisPatient(contact, patient))) ??
     oldest(free.filter((contact) => rules.ofOwnDeals.has(contact.id) && isSamePerson(contact, patient))) ??
-    oldest(namesakes.filter((contact) => suretyOf(contact, patient, rules.cardField) === 0)) ??
+    oldest(namesakes.filter((contact) => suretyOf(contact, patient, rules.cardOf) === 0)) ??
     oldest(namesakes) ??
-    oldest(withPhone.filter((contact) => !isNamed(contact))) ??
+    oldest(withPhone.filter((contact) => rules.mayFillIn && !isNamed(contact))) ??
     free.find((contact) => contact.id === lead?.contactId && !contradicts(contact, patient));
 }
 

@@ -5,8 +5,8 @@
 import type { Step } from "./step.ts";
 
 export class Memory {
-  /** Ids of the contacts that were made, by patient key. */
-  readonly madeContacts = new Map<string, number>();
+  /** Ids of the contacts that were made or given, by patient key. */
+  readonly #contacts = new Map<string, number>();
   /** Patient keys by the id of the existing contact that was given to the patient. */
   readonly takenContacts = new Map<number, string>();
   /** Ids of the managers' deals that were bound to a reception. */
@@ -14,13 +14,19 @@ export class Memory {
   /** Ids of the leads that were converted. */
   readonly takenLeads = new Set<number>();
 
+  /** The contact that was made for the patient, or given to the patient; `undefined`: neither. */
+  contactOf(patient: string): number | undefined {
+    return this.#contacts.get(patient);
+  }
+
   /** Notes a write that the portal has confirmed; `id`: of the record that it made. */
   note(step: Step, id: number | undefined): void {
     switch (step.kind) {
       case "add-contact":
-        if (id !== undefined) this.madeContacts.set(step.patient, id);
+        if (id !== undefined) this.#contacts.set(step.patient, id);
         return;
       case "update-contact":
+        this.#contacts.set(step.patient, step.id);
         this.takenContacts.set(step.id, step.patient);
         return;
       case "update-deal":

@@ -7,9 +7,9 @@
 import type { Config } from "../config/config.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { ContactIndex } from "./contact_index.ts";
-import { isOpenLead, matchLead, suretyOfBest } from "./match.ts";
+import { isIdentPatient, isOpenLead, matchLead, suretyOfBest } from "./match.ts";
 import type { Memory } from "./memory.ts";
-import { type ContactPlan, planContact } from "./plan_contact.ts";
+import { cardReader, type ContactPlan, planContact } from "./plan_contact.ts";
 import {
   bindDeal,
   changeDeal,
@@ -17,6 +17,7 @@ import {
   dealsByKey,
   dealsOf,
   dealToBind,
+  isAfterVisit,
   newDeal,
   situationOf,
   stageFor,
@@ -109,13 +110,15 @@ class Planner {
   }
 
   #noteDealContacts(reception: Reception): void {
-    const ids = dealsOf(reception, this.#deals).map(({ contactId }) => contactId).filter((id) => id !== undefined);
+    const ids = dealsOf(reception, this.#deals, this.#context).map(({ contactId }) => contactId).filter((id) =>
+      id !== undefined
+    );
     const { key } = reception.patient;
     this.#dealContacts.set(key, new Set([...this.#dealContacts.get(key) ?? [], ...ids]));
   }
 
   #decide(reception: Reception): Decision {
-    const [deal, ...doubles] = dealsOf(reception, this.#deals);
+    const [deal, ...doubles] = dealsOf(reception, this.#deals, this.#context);
     const decision: Decision = {
       reception,
       steps: [],
@@ -133,14 +136,16 @@ class Planner {
     if (!this.#needsContact(reception)) return decision;
     const { updateExisting } = this.#context.config.sync;
     const contact = this.#contactOf(reception.patient);
-    const change = updateExisting ? changeDeal(deal, reception, contact.target, this.#index, this.#context) : undefined;
+    const change = updateExisting
+      ? changeDeal(deal, reception, contact.target, this.#patientsOf, this.#context)
+      : undefined;
     if (change !== undefined && "refused" in change) return { ...decision, refused: change.refused };
     return { ...decision, steps: this.#steps(reception, contact, change, deal) };
   }
 
   /** Not where the deal is left as it is, or none can be made: who needs no contact takes none from anybody else. */
   #needsContact(reception: Reception): boolean {
-    const [deal] = dealsOf(reception, this.#deals);
+    const [deal] = dealsOf(reception, this.#deals, this.#context);
     if (deal === undefined) return "id" in stageFor(reception, this.#context);
     if (this.#isClosedByManager(deal, reception)) return false;
     return this.#context.config.sync.updateExisting || this.#leads.has(reception.key);
@@ -190,36 +195,45 @@ class Planner {
     if (found === undefined || reception.status === "Отменен" || !this.#context.config.sync.updateExisting) {
       return undefined;
     }
-    return dealToBind(found, this.#view.deals, ({ id }) => this.#takenDeals.has(id), this.#context);
+    return dealToBind(reception, found, this.#view.deals, ({ id }) => this.#takenDeals.has(id), this.#context);
   }
 
   /** The patients, those first whom a contact names exactly; of equal ones the first to come. */
   #surestFirst(receptions: readonly Reception[]): Patient[] {
     const patients = Map.groupBy(receptions.map(({ patient }) => patient), ({ key }) => key).values();
-    const cardField = this.#context.config.contactFields.cardNumber;
+    const cardOf = cardReader(this.#context);
     return [...patients].map(([patient]) => ({
       patient,
-      surety: suretyOfBest(patient, this.#index.candidates(patient), cardField),
+      surety: suretyOfBest(patient, this.#index.candidates(patient), cardOf),
     })).sort((a, b) => a.surety - b.surety).map(({ patient }) => patient);
   }
 
   #contactOf(patient: Patient): ContactPlan {
     const known = this.#contacts.get(patient.key);
     if (known !== undefined) return known;
-    const isTaken = ({ id }: PortalContact) => {
-      const by = this.#takenContacts.get(id);
-      const claim = this.#context.unfinished.contacts.get(id);
-      return [by, claim].some((taker) => taker !== undefined && taker !== patient.key);
-    };
+    const isTaken = ({ id }: PortalContact) => this.#isOf(id).some((taker) => taker !== patient.key);
     const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
-    const made = this.#context.memory.madeContacts.get(patient.key);
+    const given = this.#context.memory.contactOf(patient.key);
     const lead = this.#leadsOfPatients.get(patient.key);
-    const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0]);
-    const planned = planContact(patient, candidates, lead, made, { isTaken, ofOwnDeals }, this.#context);
+    const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0, given ?? 0]);
+    const planned = planContact(patient, candidates, lead, { isTaken, ofOwnDeals }, this.#context);
     if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
     this.#contacts.set(patient.key, planned);
     return planned;
   }
+
+  /** The patients that an existing contact was given to, here or earlier, before the portal shows it. */
+  #isOf(contactId: number): string[] {
+    const takers = [this.#takenContacts.get(contactId), this.#context.unfinished.contacts.get(contactId)];
+    return takers.filter((taker) => taker !== undefined);
+  }
+
+  /** The patients of the clinic that a contact is, as the portal shows it or will show it. */
+  readonly #patientsOf = (contactId: number): string[] => {
+    const contact = this.#index.get(contactId);
+    const shown = contact !== undefined && isIdentPatient(contact) ? [contact.originId] : [];
+    return [...shown, ...this.#isOf(contactId)];
+  };
 
   /** Gives the reception's patient the lead that the patient came from, where this reception may take it. */
   #giveLead(reception: Reception): void {
@@ -235,7 +249,7 @@ class Planner {
 
   /** The lead whose conversion the reception began: it is to be finished, whoever the patient is now. */
   #begunLead(reception: Reception): PortalLead | undefined {
-    const [deal] = dealsOf(reception, this.#deals);
+    const [deal] = dealsOf(reception, this.#deals, this.#context);
     const begun = this.#context.unfinished.leads.get(reception.key);
     return this.#view.leads.find((lead) =>
       lead.id === begun && lead.id === deal?.leadId && isOpenLead(lead, this.#context.config.closedLeadStatuses) &&
@@ -259,14 +273,16 @@ class Planner {
    * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {
-    const [deal] = dealsOf(reception, this.#deals);
+    const [deal] = dealsOf(reception, this.#deals, this.#context);
+    const { timeZone, updateExisting } = this.#context.config.sync;
     const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
+    if (!begun && isAfterVisit(lead, reception, timeZone)) return false;
     if (deal === undefined) {
       return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);
     }
     if (this.#isClosedByManager(deal, reception)) return begun && deal.leadId === lead.id;
     if (begun) return true;
-    return this.#context.config.sync.updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
+    return updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
       deal.createdAt >= lead.createdAt;
   }
 }

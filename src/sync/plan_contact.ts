@@ -17,6 +17,7 @@ import {
   type PortalValue,
 } from "./ports.ts";
 import type { Step, Target } from "./step.ts";
+import { textOf } from "./values.ts";
 
 export interface ContactContext {
   readonly config: Pick<Config, "contactFields" | "sync" | "portal">;
@@ -33,29 +34,38 @@ export interface ContactPlan {
   readonly found: PortalContact | undefined;
 }
 
+/** The card number that a contact shows, as a text. */
+export const cardReader = ({ config, facts }: ContactContext): ContactRules["cardOf"] => {
+  const name = config.contactFields.cardNumber;
+  return ({ fields }) => name === undefined ? "" : textOf(fields[name], facts.contactFields[name]);
+};
+
 /**
  * Finds the patient's contact among those of the portal, or plans a new one.
  *
- * @param made id of the contact that this cycle has made for the patient already
  * @param rules which contacts are taken, and which the patient's own deals have
  */
 export function planContact(
   patient: Patient,
   contacts: readonly PortalContact[],
   lead: PortalLead | undefined,
-  made: number | undefined,
-  rules: Omit<ContactRules, "cardField">,
+  rules: Pick<ContactRules, "isTaken" | "ofOwnDeals">,
   context: ContactContext,
 ): ContactPlan {
-  if (made !== undefined) return { target: made, step: undefined, found: undefined };
-  const { config } = context;
-  const found = matchContact(patient, contacts, lead, { ...rules, cardField: config.contactFields.cardNumber });
+  const { config, memory } = context;
+  const known = memory.contactOf(patient.key);
+  if (known !== undefined) {
+    // One that was there before the cycle may have a manager's deal.
+    const found = memory.takenContacts.has(known) ? contacts.find(({ id }) => id === known) : undefined;
+    return { target: known, step: undefined, found };
+  }
+  const mayFillIn = config.sync.updateExisting;
+  const found = matchContact(patient, contacts, lead, { ...rules, cardOf: cardReader(context), mayFillIn });
   if (found === undefined) {
     const step: Step = { kind: "add-contact", patient: patient.key, fields: newContactFields(patient, context) };
     return { target: step, step, found: undefined };
   }
-  const isFilledIn = context.memory.takenContacts.get(found.id) === patient.key;
-  const fields = config.sync.updateExisting && !isFilledIn ? missingFields(found, patient, context) : {};
+  const fields = mayFillIn ? missingFields(found, patient, context) : {};
   const step: Step | undefined = Object.keys(fields).length === 0
     ? undefined
     : { kind: "update-contact", patient: patient.key, id: found.id, fields };

@@ -2,12 +2,11 @@
  * What becomes of a reception's deal: made, changed, or a manager's open deal bound to it.
  */
 import type { Config, DealFieldNames } from "../config/config.ts";
+import { dayOf } from "../reception/clinic_time.ts";
 import { fullName } from "../reception/person_name.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { statusNamed } from "../reception/status.ts";
-import type { ContactIndex } from "./contact_index.ts";
 import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
-import { isIdentPatient } from "./match.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
 import {
   ORIGINATOR,
@@ -17,7 +16,7 @@ import {
   type PortalFields,
   type PortalValue,
 } from "./ports.ts";
-import { stageFollows, type Stages, type StageSituation } from "./stages.ts";
+import { closedByManager, stageFollows, type Stages, type StageSituation } from "./stages.ts";
 import { idOfTarget, type Step, type Target } from "./step.ts";
 import { fit, isEmpty, shows, statusesMissingIn, textOf } from "./values.ts";
 
@@ -74,43 +73,62 @@ export type DealsByKey = ReadonlyMap<string, readonly PortalDeal[]>;
 
 export const dealsByKey = (deals: readonly PortalDeal[]): DealsByKey => Map.groupBy(deals, ({ key }) => key);
 
-/** The deals with one of the reception's keys: the one that is used first (the oldest open one, else the oldest). */
-export const dealsOf = ({ key, formerKeys }: Reception, deals: DealsByKey): PortalDeal[] =>
-  [key, ...formerKeys].flatMap((each) => deals.get(each) ?? [])
-    .sort((a, b) => Number(a.closed) - Number(b.closed) || a.id - b.id);
+/**
+ * The deals with one of the reception's keys, the one that is used first: the oldest that no manager closed. One that the
+ * program closed itself goes on being used, or a copy of it would get the amount a second time.
+ */
+export function dealsOf(reception: Reception, deals: DealsByKey, context: DealContext): PortalDeal[] {
+  const { key, formerKeys } = reception;
+  const rank = (deal: PortalDeal): number => {
+    const situation = situationOf(deal, reception, context);
+    if (closedByManager(situation, context.stages)) return 2;
+    return deal.closed && situation.remembered === undefined ? 1 : 0;
+  };
+  return [key, ...formerKeys].flatMap((each) => deals.get(each) ?? [])
+    .sort((a, b) => rank(a) - rank(b) || a.id - b.id);
+}
 
 /** What decides about an existing deal's stage. */
 export function situationOf(deal: PortalDeal, { status }: Reception, { config, facts }: DealContext): StageSituation {
   const present = statusFieldsOf(config.dealFields).filter((name) => facts.dealFields[name] !== undefined);
-  const memory = present.find((name) => statusesMissingIn(facts.dealFields[name]).length === 0) ?? present[0];
-  const text = memory === undefined ? undefined : textOf(deal.fields[memory], facts.dealFields[memory]);
+  const holdsEvery = (name: string) => statusesMissingIn(facts.dealFields[name]).length === 0;
+  const memories = [...present.filter(holdsEvery), ...present.slice(0, 1)];
+  const texts = memories.map((name) => textOf(deal.fields[name], facts.dealFields[name]));
+  // The original program filled one of the fields only.
+  const text = texts.find((each) => each !== "") ?? texts[0];
   const remembered = text === undefined ? undefined : statusNamed(text) ?? text;
   return { stage: deal.stage, closed: deal.closed, status, remembered };
 }
+
+/** The keys of the patients that a contact (its id) is; none: it is no patient of the clinic. */
+export type PatientsOf = (contactId: number) => readonly string[];
 
 /** Everything that differs between a deal and its reception; `undefined`: nothing does. */
 export function changeDeal(
   deal: PortalDeal,
   reception: Reception,
   contact: Target,
-  contacts: ContactIndex,
+  patientsOf: PatientsOf,
   context: DealContext,
 ): Step | undefined | Refusal {
   const { config, facts, stages } = context;
   const wanted = dealFieldsOf(reception, config.dealFields);
   const differing = differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone);
-  const moved = contactMoves(deal, contact, reception, contacts, context);
+  const moved = contactMoves(deal, contact, reception, patientsOf, context);
   const fields: Record<string, PortalValue> = {
     // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
     ...(deal.ours ? differing : filled(differing)),
     ...(moved && deal.contactId !== undefined ? ofPatient(differing, config.dealFields) : {}),
     ...changedAmount(reception, deal),
   };
-  if (stageFollows(situationOf(deal, reception, context), stages)) {
+  const situation = situationOf(deal, reception, context);
+  if (stageFollows(situation, stages)) {
     const stage = stageFor(reception, context);
     if ("refused" in stage) return stage;
     if (deal.pipeline !== config.pipeline) return { refused: otherPipeline(deal, stage.id) };
-    if (stage.id !== deal.stage) fields.STAGE_ID = stage.id;
+    // A deal that never knew a status stands where managers put it.
+    const isNew = situation.remembered === "" && !deal.ours;
+    if (isNew ? liesFurther(stage.id, deal, context) : stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
   if (Object.keys(fields).length === 0 && !moved) return undefined;
   return {
@@ -122,6 +140,12 @@ export function changeDeal(
     after: undefined,
     fields,
   };
+}
+
+/** Whether a stage lies further on in the pipeline than the deal's. */
+function liesFurther(stage: string, deal: PortalDeal, { facts }: DealContext): boolean {
+  const placeOf = (id: string) => facts.stages.findIndex((each) => each.id === id);
+  return placeOf(stage) > placeOf(deal.stage);
 }
 
 /** Of the fields those that tell of the patient: of another patient they tell nothing true, not even on a manager's deal. */
@@ -144,13 +168,13 @@ function contactMoves(
   deal: PortalDeal,
   contact: Target,
   { patient }: Reception,
-  contacts: ContactIndex,
+  patientsOf: PatientsOf,
   context: DealContext,
 ): boolean {
   if (deal.contactId === undefined) return true;
   if (deal.contactId === idOfTarget(contact) || showsCardOf(deal, patient, context)) return false;
-  const present = contacts.get(deal.contactId);
-  return present !== undefined && isIdentPatient(present) && present.originId !== patient.key;
+  const present = patientsOf(deal.contactId);
+  return present.length > 0 && !present.includes(patient.key);
 }
 
 function showsCardOf({ ours, fields }: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
@@ -162,8 +186,9 @@ function showsCardOf({ ours, fields }: PortalDeal, { cardNumber }: Patient, { co
   });
 }
 
-/** The newest open deal of a contact in the pipeline that is nobody's yet. */
+/** The newest open deal of a contact in the pipeline that is nobody's yet, and not about something later. */
 export function dealToBind(
+  reception: Reception,
   contact: PortalContact,
   deals: readonly PortalDeal[],
   isTaken: (deal: PortalDeal) => boolean,
@@ -171,8 +196,18 @@ export function dealToBind(
 ): PortalDeal | undefined {
   return deals.filter((deal) =>
     deal.contactId === contact.id && deal.key === "" && !deal.closed && !stages.final.has(deal.stage) &&
-    deal.pipeline === config.pipeline && !isTaken(deal)
+    deal.pipeline === config.pipeline && !isTaken(deal) && !isAfterVisit(deal, reception, config.sync.timeZone)
   ).sort((a, b) => b.id - a.id)[0];
+}
+
+/** Whether a deal or lead was made on a later day than a visit that is over: it is about something else. */
+export function isAfterVisit(
+  { createdAt }: { readonly createdAt: number },
+  { status, start }: Reception,
+  timeZone: string,
+): boolean {
+  const isOver = status === "Завершен" || status === "Завершен (счет выдан)";
+  return isOver && dayOf(createdAt, timeZone) > start.slice(0, 10);
 }
 
 /**
@@ -187,8 +222,7 @@ export function bindDeal(
   context: DealContext,
 ): Step {
   const { config, facts, stages } = context;
-  const placeOf = (id: string) => facts.stages.findIndex((each) => each.id === id);
-  const forward = !stages.protected.has(deal.stage) && placeOf(stage) > placeOf(deal.stage);
+  const forward = !stages.protected.has(deal.stage) && liesFurther(stage, deal, context);
   const wanted = dealFieldsOf(reception, config.dealFields);
   return {
     kind: "update-deal",

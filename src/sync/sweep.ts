@@ -4,7 +4,6 @@
  */
 import type { Reception } from "../reception/reception.ts";
 import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
-import { ContactIndex } from "./contact_index.ts";
 import { reportDeleted } from "./deleted.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
 import { changeDeal, type DealContext, dealsByKey, dealsOf, situationOf } from "./plan_deal.ts";
@@ -14,7 +13,6 @@ import { closedByManager } from "./stages.ts";
 
 /** Receptions that are read from the clinic at a time. */
 const PAGE = 500;
-const NO_CONTACTS = new ContactIndex([]);
 
 export interface SweepOptions {
   /** The database's time. */
@@ -73,7 +71,7 @@ function differingOf(
   const byKey = dealsByKey(deals);
   const differing = new Set<string>();
   for (const reception of receptions) {
-    const [deal] = dealsOf(reception, byKey);
+    const [deal] = dealsOf(reception, byKey, context);
     const shown = deal === undefined ? undefined : shownInstead(reception, deal, context);
     if (deal !== undefined && shown === undefined) continue;
     const mark = markOf(reception, shown);
@@ -88,7 +86,7 @@ function shownInstead(reception: Reception, deal: PortalDeal, context: DealConte
   if (!context.config.sync.updateExisting) return undefined;
   if (closedByManager(situationOf(deal, reception, context), context.stages)) return undefined;
   // The contact is looked at only where there is none: everything else about it has a time of change.
-  const change = changeDeal(deal, reception, deal.contactId ?? 0, NO_CONTACTS, context);
+  const change = changeDeal(deal, reception, deal.contactId ?? 0, () => [], context);
   if (change === undefined || "refused" in change || change.kind !== "update-deal") return undefined;
   return [deal.id, deal.stage, deal.contactId, ...Object.keys(change.fields).map((name) => deal.fields[name] ?? null)];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isIdentPatient, matchContact } from "../../src/sync/match.ts";
+import { type ContactRules, isIdentPatient, matchContact } from "../../src/sync/match.ts";
 import type { Patient } from "../../src/reception/reception.ts";
 import type { PortalContact } from "../../src/sync/ports.ts";
 import { contact, contactFor, patient } from "./made_up.ts";
@@ -8,7 +8,12 @@ import { contact, contactFor, patient } from "./made_up.ts";
 const CARD = "UF_C_CARD";
 const PATIENT = patient(1);
 
-const RULES = { cardField: CARD, isTaken: () => false, ofOwnDeals: new Set<number>() };
+const RULES: ContactRules = {
+  cardOf: ({ fields }) => String(fields[CARD] ?? ""),
+  isTaken: () => false,
+  ofOwnDeals: new Set(),
+  mayFillIn: true,
+};
 
 const idOf = (contacts: readonly PortalContact[], of = PATIENT) => matchContact(of, contacts, undefined, RULES)?.id;
 
@@ -86,7 +91,7 @@ Deno.test("of several namesakes the one with the patient's card comes before old
 
 Deno.test("without a configured card field cards do not contradict", () => {
   assert.equal(
-    matchContact(PATIENT, [contact(5, { fields: { [CARD]: "К-2" } })], undefined, { ...RULES, cardField: undefined })
+    matchContact(PATIENT, [contact(5, { fields: { [CARD]: "К-2" } })], undefined, { ...RULES, cardOf: () => "" })
       ?.id,
     5,
   );

@@ -101,7 +101,7 @@ Deno.test("the earliest visit binds the deal, in whatever order the receptions c
 
 Deno.test("a contact that is new in this cycle has no manager's deal to bind", () => {
   const memory = new Memory();
-  memory.madeContacts.set("F1_P1", 7);
+  memory.note({ kind: "add-contact", patient: "F1_P1", fields: {} }, 7);
   const [decision] = planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, context({ memory }));
   assert.deepEqual(kinds(decision), ["add-deal"]);
 });

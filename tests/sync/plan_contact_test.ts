@@ -1,11 +1,16 @@
 /** Which of the portal's contacts the patients of one plan get. */
 import assert from "node:assert/strict";
-import { matchContact } from "../../src/sync/match.ts";
+import { type ContactRules, matchContact } from "../../src/sync/match.ts";
 import { Memory } from "../../src/sync/memory.ts";
 import { contact, context, dealFor, fieldsOf, patient, reception, STAGES, stagesOf } from "./made_up.ts";
 import { kinds, planned } from "./planning.ts";
 
-const RULES = { cardField: "UF_C_CARD", isTaken: () => false, ofOwnDeals: new Set<number>() };
+const RULES: ContactRules = {
+  cardOf: ({ fields }) => String(fields["UF_C_CARD"] ?? ""),
+  isTaken: () => false,
+  ofOwnDeals: new Set(),
+  mayFillIn: true,
+};
 
 Deno.test("a contact with the phone and no real name is the patient's, a named one comes first", () => {
   const nameless = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
@@ -41,6 +46,16 @@ Deno.test("a contact that another patient's reception is being given is taken by
   assert.deepEqual(kinds(planned([reception(1)], { contacts: [nameless] }, own)[0]), ["update-contact", "add-deal"]);
 });
 
+Deno.test("a contact that this cycle has given to the patient is used again, whether or not the look-up shows it", () => {
+  const memory = new Memory();
+  memory.note({ kind: "update-contact", patient: "F1_P1", id: 9, fields: {} }, undefined);
+  const old = contact(9, { phones: ["+79999999999"] });
+  for (const contacts of [[], [old], [old, contact(5)]]) {
+    const [{ steps }] = planned([reception(1)], { contacts }, context({ memory }));
+    assert.deepEqual(steps.map((step) => step.kind === "add-deal" && step.contact), [9]);
+  }
+});
+
 const NAMELESS = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
 const ofPhone = (id: number, name: string) =>
   patient(id, { surname: name, name: "", patronymic: "", phones: ["+79000000001"], cardNumber: "" });
@@ -66,9 +81,10 @@ Deno.test("a patient whose reception is refused leaves a contact to another one 
 });
 
 Deno.test("with updating switched off a patient whose deal is there leaves a contact to another one who needs it", () => {
-  const known = reception(1, earlier);
-  const decisions = planned([known, reception(2, { patient: ofPhone(2, "Вторая") })], {
-    contacts: [NAMELESS],
+  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "" });
+  const known = reception(1, { patient: twin(1) });
+  const decisions = planned([known, reception(2, { patient: twin(2) })], {
+    contacts: [contact(5)],
     deals: [dealFor(70, known)],
   }, context({ updateExisting: false }));
   assert.deepEqual(decisions.map(kinds), [[], ["add-deal"]]);

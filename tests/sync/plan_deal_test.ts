@@ -159,23 +159,37 @@ Deno.test("a deal that is closed in another pipeline was closed by a manager", (
 
 // ── doubles ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const DOUBLES: [what: string, deals: [id: number, closed: boolean][], used: number, rest: number[]][] = [
-  ["the oldest open one", [[30, false], [20, false], [25, false]], 20, [25, 30]],
-  ["an open one before an older closed one", [[10, true], [30, false], [20, false]], 20, [30, 10]],
-  ["the oldest, if none is open", [[30, true], [10, true]], 10, [30]],
+type Closer = "nobody" | "manager" | "program";
+const STAGE_BY = { nobody: "NEW", manager: "APOLOGY", program: "LOSE" } as const satisfies Record<Closer, string>;
+const DOUBLES: [what: string, deals: [id: number, closedBy: Closer][], used: number, rest: number[]][] = [
+  ["the oldest open one", [[30, "nobody"], [20, "nobody"], [25, "nobody"]], 20, [25, 30]],
+  [
+    "an open one before an older one that a manager closed",
+    [[10, "manager"], [30, "nobody"], [20, "nobody"]],
+    20,
+    [30, 10],
+  ],
+  ["one that the program closed before a newer open one", [[10, "program"], [20, "nobody"]], 10, [20]],
+  ["the oldest, if the program closed all", [[30, "program"], [10, "program"]], 10, [30]],
 ];
 
 for (const [what, deals, used, rest] of DOUBLES) {
   Deno.test(`of doubles ${what} is used, the others are told`, () => {
     const now = reception(1, { status: "Отменен", comment: "новый" });
-    const held = deals.map(([id, closed]) =>
-      dealFor(id, reception(1, { status: "Отменен" }), { closed, stage: closed ? "LOSE" : "NEW" })
+    const held = deals.map(([id, by]) =>
+      dealFor(id, reception(1, { status: "Отменен" }), { closed: by !== "nobody", stage: STAGE_BY[by] })
     );
     const [{ steps, doubles }] = planned([now], { contacts: [contactFor(7, now.patient)], deals: held });
     assert.ok(steps[0].kind === "update-deal" && steps[0].id === used);
     assert.deepEqual(doubles, rest);
   });
 }
+
+Deno.test("of doubles that all were closed by managers none is touched", () => {
+  const lost = (id: number) => dealFor(id, reception(1), { stage: "LOSE", closed: true });
+  const [decision] = planned([reception(1, { comment: "новый" })], { deals: [lost(30), lost(20)] });
+  assert.deepEqual([decision.untouched, decision.steps, decision.doubles], [true, [], [30]]);
+});
 
 Deno.test("deals of other receptions and deals without a key are nobody's doubles", () => {
   const others = [

@@ -141,7 +141,7 @@ Deno.test("relatives on one phone get a contact each", () => {
 
 Deno.test("a contact that this cycle has made is used although the look-up does not show it", () => {
   const memory = new Memory();
-  memory.madeContacts.set("F1_P1", 55);
+  memory.note({ kind: "add-contact", patient: "F1_P1", fields: {} }, 55);
   const [{ steps }] = planned([reception(1)], {}, context({ memory }));
   assert.deepEqual(steps.map((step) => [step.kind, "contact" in step && step.contact]), [["add-deal", 55]]);
 });
