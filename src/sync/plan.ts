@@ -7,7 +7,7 @@
 import type { Config } from "../config/config.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { ContactIndex } from "./contact_index.ts";
-import { isIdentPatient, isOpenLead, matchLead, suretyOfBest } from "./match.ts";
+import { isIdentPatient, suretyOfBest } from "./match.ts";
 import type { Memory } from "./memory.ts";
 import { cardReader, type ContactPlan, planContact } from "./plan_contact.ts";
 import {
@@ -17,11 +17,11 @@ import {
   dealsByKey,
   dealsOf,
   dealToBind,
-  isAfterVisit,
   newDeal,
   situationOf,
   stageFor,
 } from "./plan_deal.ts";
+import { LeadPlan } from "./plan_lead.ts";
 import type { PortalContact, PortalDeal, PortalFacts, PortalLead, PortalView } from "./ports.ts";
 import { closedByManager, type Stages } from "./stages.ts";
 import { needsOf, type Step, type Target } from "./step.ts";
@@ -71,40 +71,34 @@ class Planner {
   readonly #context: PlanContext;
   readonly #index: ContactIndex;
   readonly #deals: DealsByKey;
-  /** Leads that a reception's deal is linked to. */
-  readonly #linkedLeads: ReadonlySet<number>;
-  /** Keys of the receptions that began to convert a lead. */
-  readonly #begunBy: ReadonlyMap<number, string>;
+  readonly #leads: LeadPlan;
   readonly #contacts = new Map<string, ContactPlan>();
   /** Ids of the contacts that the deals of each patient's receptions have. */
   readonly #dealContacts = new Map<string, Set<number>>();
   readonly #takenContacts: Map<number, string>;
   readonly #takenDeals: Set<number>;
-  readonly #takenLeads: Set<number>;
-  /** The lead that each reception takes. */
-  readonly #leads = new Map<string, PortalLead>();
-  /** The lead that each patient came from. */
-  readonly #leadsOfPatients = new Map<string, PortalLead>();
 
   constructor(view: PortalView, context: PlanContext) {
     this.#view = view;
     this.#context = context;
     this.#index = new ContactIndex(view.contacts);
     this.#deals = dealsByKey(view.deals);
-    const linked = view.deals.filter(({ key }) => key !== "").map(({ leadId }) => leadId);
-    this.#linkedLeads = new Set(linked.filter((id) => id !== undefined));
-    this.#begunBy = new Map([...context.unfinished.leads].map(([key, id]) => [id, key]));
+    this.#leads = new LeadPlan(view, this.#deals, context);
     this.#takenContacts = new Map(context.memory.takenContacts);
     this.#takenDeals = new Set(context.memory.takenDeals);
-    this.#takenLeads = new Set(context.memory.takenLeads);
   }
 
   plan(receptions: readonly Reception[]): Decision[] {
     const inOrder = [...receptions].sort(byVisit);
     for (const reception of inOrder) this.#noteDealContacts(reception);
-    for (const reception of inOrder) this.#giveLead(reception);
-    const inNeed = inOrder.filter((reception) => this.#needsContact(reception));
-    for (const patient of this.#surestFirst(inNeed)) this.#contactOf(patient);
+    for (const reception of inOrder) this.#leads.give(reception);
+    const inNeed = new Set(
+      inOrder.filter((reception) => this.#needsContact(reception)).map(({ patient }) => patient.key),
+    );
+    for (const { patient, surety } of this.#surestFirst(inOrder)) {
+      if (inNeed.has(patient.key)) this.#contactOf(patient);
+      else this.#reserve(patient, surety);
+    }
     const decisions = new Map(inOrder.map((reception) => [reception, this.#decide(reception)]));
     return receptions.map((reception) => decisions.get(reception)!);
   }
@@ -129,7 +123,7 @@ class Planner {
     if (deal === undefined) return { ...decision, ...this.#firstSeen(reception) };
     if (this.#isClosedByManager(deal, reception)) {
       // The deal is left as it is; a lead that it is linked to already is still to be closed.
-      const lead = this.#leads.get(reception.key);
+      const lead = this.#leads.of(reception);
       const steps: Step[] = lead === undefined ? [] : [{ kind: "close-lead", leadId: lead.id, after: [] }];
       return { ...decision, steps, untouched: true };
     }
@@ -143,12 +137,12 @@ class Planner {
     return { ...decision, steps: this.#steps(reception, contact, change, deal) };
   }
 
-  /** Not where the deal is left as it is, or none can be made: who needs no contact takes none from anybody else. */
+  /** Not where the deal is left as it is, or none can be made. */
   #needsContact(reception: Reception): boolean {
     const [deal] = dealsOf(reception, this.#deals, this.#context);
     if (deal === undefined) return "id" in stageFor(reception, this.#context);
     if (this.#isClosedByManager(deal, reception)) return false;
-    return this.#context.config.sync.updateExisting || this.#leads.has(reception.key);
+    return this.#context.config.sync.updateExisting || this.#leads.of(reception) !== undefined;
   }
 
   /** A reception whose deal the portal does not have yet. */
@@ -168,7 +162,7 @@ class Planner {
 
   /** The steps in the order of their standing on each other; the lead is closed last. */
   #steps(reception: Reception, contact: ContactPlan, dealStep: Step | undefined, deal: PortalDeal | undefined): Step[] {
-    const lead = this.#leads.get(reception.key);
+    const lead = this.#leads.of(reception);
     // A contact is not made for a deal that keeps the one it has.
     const isNeeded = contact.step?.kind !== "add-contact" || lead !== undefined ||
       (dealStep !== undefined && needsOf(dealStep).includes(contact.step));
@@ -199,27 +193,39 @@ class Planner {
   }
 
   /** The patients, those first whom a contact names exactly; of equal ones the first to come. */
-  #surestFirst(receptions: readonly Reception[]): Patient[] {
+  #surestFirst(receptions: readonly Reception[]): { readonly patient: Patient; readonly surety: number }[] {
     const patients = Map.groupBy(receptions.map(({ patient }) => patient), ({ key }) => key).values();
     const cardOf = cardReader(this.#context);
     return [...patients].map(([patient]) => ({
       patient,
       surety: suretyOfBest(patient, this.#index.candidates(patient), cardOf),
-    })).sort((a, b) => a.surety - b.surety).map(({ patient }) => patient);
+    })).sort((a, b) => a.surety - b.surety);
   }
 
   #contactOf(patient: Patient): ContactPlan {
     const known = this.#contacts.get(patient.key);
     if (known !== undefined) return known;
-    const isTaken = ({ id }: PortalContact) => this.#isOf(id).some((taker) => taker !== patient.key);
-    const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
-    const given = this.#context.memory.contactOf(patient.key);
-    const lead = this.#leadsOfPatients.get(patient.key);
-    const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0, given ?? 0]);
-    const planned = planContact(patient, candidates, lead, { isTaken, ofOwnDeals }, this.#context);
+    const planned = this.#planContact(patient);
     if (planned.found !== undefined) this.#takenContacts.set(planned.found.id, patient.key);
     this.#contacts.set(patient.key, planned);
     return planned;
+  }
+
+  /** A patient who needs no contact keeps one that is surely his from the others, and takes no other from them. */
+  #reserve(patient: Patient, surety: number): void {
+    const { found } = this.#planContact(patient);
+    if (found === undefined) return;
+    const isSurelyHis = surety < 2 || this.#dealContacts.get(patient.key)?.has(found.id) === true;
+    if (isSurelyHis) this.#takenContacts.set(found.id, patient.key);
+  }
+
+  #planContact(patient: Patient): ContactPlan {
+    const isTaken = ({ id }: PortalContact) => this.#isOf(id).some((taker) => taker !== patient.key);
+    const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
+    const given = this.#context.memory.contactOf(patient.key);
+    const lead = this.#leads.ofPatient(patient);
+    const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0, given ?? 0]);
+    return planContact(patient, candidates, lead, { isTaken, ofOwnDeals }, this.#context);
   }
 
   /** The patients that an existing contact was given to, here or earlier, before the portal shows it. */
@@ -234,57 +240,6 @@ class Planner {
     const shown = contact !== undefined && isIdentPatient(contact) ? [contact.originId] : [];
     return [...shown, ...this.#isOf(contactId)];
   };
-
-  /** Gives the reception's patient the lead that the patient came from, where this reception may take it. */
-  #giveLead(reception: Reception): void {
-    const { patient } = reception;
-    if (this.#context.facts.mode === "simple") return;
-    const lead = this.#begunLead(reception) ??
-      (this.#leadsOfPatients.has(patient.key) ? undefined : this.#freeLead(reception));
-    if (lead === undefined || !this.#mayTake(reception, lead)) return;
-    this.#takenLeads.add(lead.id);
-    this.#leads.set(reception.key, lead);
-    if (!this.#leadsOfPatients.has(patient.key)) this.#leadsOfPatients.set(patient.key, lead);
-  }
-
-  /** The lead whose conversion the reception began: it is to be finished, whoever the patient is now. */
-  #begunLead(reception: Reception): PortalLead | undefined {
-    const [deal] = dealsOf(reception, this.#deals, this.#context);
-    const begun = this.#context.unfinished.leads.get(reception.key);
-    return this.#view.leads.find((lead) =>
-      lead.id === begun && lead.id === deal?.leadId && isOpenLead(lead, this.#context.config.closedLeadStatuses) &&
-      !this.#takenLeads.has(lead.id)
-    );
-  }
-
-  /**
-   * A lead that fits the reception's patient and that no other reception is converting. One that a deal is linked to has
-   * been converted: when it is open again, a manager opened it.
-   */
-  #freeLead({ key, patient }: Reception): PortalLead | undefined {
-    const free = this.#view.leads.filter(({ id }) =>
-      !this.#takenLeads.has(id) && !this.#linkedLeads.has(id) && (this.#begunBy.get(id) ?? key) === key
-    );
-    return matchLead(patient, free, this.#context.config.closedLeadStatuses);
-  }
-
-  /**
-   * A reception takes the lead that it began to convert; else one that is not cancelled takes it when it is seen for the
-   * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
-   */
-  #mayTake(reception: Reception, lead: PortalLead): boolean {
-    const [deal] = dealsOf(reception, this.#deals, this.#context);
-    const { timeZone, updateExisting } = this.#context.config.sync;
-    const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
-    if (!begun && isAfterVisit(lead, reception, timeZone)) return false;
-    if (deal === undefined) {
-      return (begun || reception.status !== "Отменен") && "id" in stageFor(reception, this.#context);
-    }
-    if (this.#isClosedByManager(deal, reception)) return begun && deal.leadId === lead.id;
-    if (begun) return true;
-    return updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
-      deal.createdAt >= lead.createdAt;
-  }
 }
 
 /** Whether an existing contact needs no link to the lead: it has one, or it is older than the lead. */

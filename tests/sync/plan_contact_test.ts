@@ -1,7 +1,9 @@
 /** Which of the portal's contacts the patients of one plan get. */
 import assert from "node:assert/strict";
 import { type ContactRules, matchContact } from "../../src/sync/match.ts";
+import type { Patient } from "../../src/reception/reception.ts";
 import { Memory } from "../../src/sync/memory.ts";
+import type { PortalContact } from "../../src/sync/ports.ts";
 import { contact, context, dealFor, fieldsOf, patient, reception, STAGES, stagesOf } from "./made_up.ts";
 import { kinds, planned } from "./planning.ts";
 
@@ -81,7 +83,7 @@ Deno.test("a patient whose reception is refused leaves a contact to another one 
 });
 
 Deno.test("with updating switched off a patient whose deal is there leaves a contact to another one who needs it", () => {
-  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "" });
+  const twin = (id: number) => patient(id, { phones: ["+79000000001"], cardNumber: "", patronymic: "" });
   const known = reception(1, { patient: twin(1) });
   const decisions = planned([known, reception(2, { patient: twin(2) })], {
     contacts: [contact(5)],
@@ -89,3 +91,30 @@ Deno.test("with updating switched off a patient whose deal is there leaves a con
   }, context({ updateExisting: false }));
   assert.deepEqual(decisions.map(kinds), [[], ["add-deal"]]);
 });
+
+const twin = (id: number, card: string) => patient(id, { phones: ["+79000000001"], cardNumber: card, patronymic: "" });
+const EXACT: [what: string, contact: PortalContact, first: Patient, second: Patient][] = [
+  ["that carries its card", contact(5, { fields: { UF_C_CARD: "К-1" } }), twin(1, "К-1"), twin(2, "")],
+  ["that its own deal has", contact(7), twin(1, ""), twin(2, "")],
+  [
+    "without a name that its own deal has",
+    { ...NAMELESS, id: 7 },
+    ofPhone(1, "Первая"),
+    ofPhone(2, "Вторая"),
+  ],
+];
+
+for (const [what, its, first, second] of EXACT) {
+  Deno.test(`a patient who needs no contact keeps one ${what}: no namesake gets it`, () => {
+    const closed = reception(1, { patient: first });
+    const lost = dealFor(70, closed, { stage: "APOLOGY", closed: true, contactId: 7 });
+    const both = [closed, reception(2, { patient: second })];
+    const held = { contacts: [its], deals: [lost] };
+    assert.deepEqual(planned(both, held).map(kinds), [[], ["add-contact", "add-deal"]]);
+    const open = { contacts: [its], deals: [dealFor(70, closed, { contactId: 7 })] };
+    assert.deepEqual(planned(both, open, context({ updateExisting: false })).map(kinds), [[], [
+      "add-contact",
+      "add-deal",
+    ]]);
+  });
+}
