@@ -54,6 +54,7 @@ const DEAL = [
   "LEAD_ID",
   "DATE_CREATE",
   "ORIGINATOR_ID",
+  "ORIGIN_ID",
   "OPPORTUNITY",
   "CURRENCY_ID",
 ];

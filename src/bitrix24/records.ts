@@ -63,6 +63,7 @@ export function dealOf(row: Row, keyField: string, fields: Iterable<string>): Po
   return {
     id: idOf(row.ID) ?? 0,
     ours: textOf(row.ORIGINATOR_ID) === ORIGINATOR,
+    originId: textOf(row.ORIGIN_ID),
     key: textOf(row[keyField]),
     pipeline: Number(textOf(row.CATEGORY_ID)) || 0,
     stage: textOf(row.STAGE_ID),

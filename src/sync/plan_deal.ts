@@ -4,7 +4,7 @@
 import type { Config, DealFieldNames } from "../config/config.ts";
 import { dayOf } from "../reception/clinic_time.ts";
 import { fullName } from "../reception/person_name.ts";
-import type { Patient, Reception } from "../reception/reception.ts";
+import { isReceptionKey, type Patient, type Reception } from "../reception/reception.ts";
 import { statusNamed } from "../reception/status.ts";
 import { dealFieldsOf, statusFieldsOf } from "./fields.ts";
 import { differences, filled, fitAll, namelessPatient } from "./portal_fields.ts";
@@ -119,6 +119,7 @@ export function changeDeal(
     // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
     ...(deal.ours ? differing : filled(differing)),
     ...(moved && deal.contactId !== undefined ? ofPatient(differing, config.dealFields) : {}),
+    ...(moved ? markOf(deal, reception) : {}),
     ...changedAmount(reception, deal),
   };
   const situation = situationOf(deal, reception, context);
@@ -159,10 +160,17 @@ const otherPipeline = ({ id }: PortalDeal, stage: string): string =>
   `сделка ${id} перенесена в другую воронку, стадии ${stage} там нет`;
 
 /**
+ * The mark of a deal that the program did not make: its contact is settled. ORIGINATOR_ID stays as it is: what the clinic
+ * does not know is still the manager's there.
+ */
+const markOf = ({ ours, originId }: PortalDeal, { key }: Reception): PortalFields =>
+  ours || originId !== "" ? {} : { ORIGIN_ID: key };
+
+/**
  * Whether the deal's contact must change: it has none, or it has another patient of the clinic (the registrar took the
- * wrong relative and corrected it). A contact that a manager chose stays: one that is no patient, or any where our own
- * deal shows this patient's card already. The original program put a whole family on one contact, each deal with the
- * card of its patient, so on its deals the card says nothing.
+ * wrong relative and corrected it). A contact that a manager chose stays: one that is no patient, or any where the deal
+ * shows this patient's card already and its contact was settled before. The original program put a whole family on one
+ * contact, each deal with the card of its patient, so on its deals the card says nothing.
  */
 function contactMoves(
   deal: PortalDeal,
@@ -177,13 +185,15 @@ function contactMoves(
   return present.length > 0 && !present.includes(patient.key);
 }
 
-function showsCardOf({ ours, fields }: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
-  return ours && [config.dealFields.cardNumber, config.dealFields.legacyCardNumber].some((name) => {
-    const field = name === undefined ? undefined : facts.dealFields[name];
-    if (name === undefined || field === undefined || cardNumber === "") return false;
-    const value = fit({ text: cardNumber }, field, "UTC");
-    return value !== undefined && shows(fields[name], value, field);
-  });
+function showsCardOf(deal: PortalDeal, { cardNumber }: Patient, { config, facts }: DealContext): boolean {
+  const { ours, originId, fields } = deal;
+  return (ours || isReceptionKey(originId)) &&
+    [config.dealFields.cardNumber, config.dealFields.legacyCardNumber].some((name) => {
+      const field = name === undefined ? undefined : facts.dealFields[name];
+      if (name === undefined || field === undefined || cardNumber === "") return false;
+      const value = fit({ text: cardNumber }, field, "UTC");
+      return value !== undefined && shows(fields[name], value, field);
+    });
 }
 
 /** The newest open deal of a contact in the pipeline that is nobody's yet, and not about something later. */
@@ -233,6 +243,7 @@ export function bindDeal(
     after: typeof contact === "number" ? undefined : contact,
     fields: {
       [config.dealFields.identId]: reception.key,
+      ...markOf(deal, reception),
       ...filled(differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone)),
       ...changedAmount(reception, deal),
       ...(forward ? { STAGE_ID: stage } : {}),

@@ -99,6 +99,8 @@ export interface PortalDeal {
   readonly id: number;
   /** Whether the program made the deal itself, so that what the clinic empties may be emptied there. */
   readonly ours: boolean;
+  /** The deal's origin; on one that the program did not make, the key is its mark that it has settled the contact. */
+  readonly originId: string;
   /** Value of the configured key field; `""`: a deal that is not ours. */
   readonly key: string;
   readonly pipeline: number;

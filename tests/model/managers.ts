@@ -67,6 +67,7 @@ export class Managers implements Untouched {
     const deal: ModelDeal = {
       id: portal.newId(),
       ours: false,
+      originId: "",
       key: "",
       pipeline,
       stage,

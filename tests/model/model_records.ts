@@ -25,6 +25,7 @@ const UPDATED_DEAL_FIELDS: ReadonlySet<string> = new Set([
   "CURRENCY_ID",
   "IS_MANUAL_OPPORTUNITY",
   "CONTACT_IDS",
+  "ORIGIN_ID",
 ]);
 
 export class ModelRecords {
@@ -134,6 +135,7 @@ export class ModelRecords {
     this.deals.set(id, {
       id,
       ours: fields.ORIGINATOR_ID === "IDENT",
+      originId: text(fields.ORIGIN_ID),
       key,
       pipeline: Number(fields.CATEGORY_ID),
       stage,
@@ -166,6 +168,7 @@ export class ModelRecords {
       complain(`it stays on ${held.stage}, though it is ${status}`);
     }
     if ("STAGE_ID" in fields && PROTECTED_STAGES.has(held.stage)) complain("a protected stage is changed");
+    if ("ORIGIN_ID" in fields && held.originId !== "") complain(`its origin ${held.originId} is overwritten`);
     for (const name of Object.keys(fields)) {
       if (!UPDATED_DEAL_FIELDS.has(name)) complain(`${name} is none of the program's`);
     }
@@ -173,6 +176,7 @@ export class ModelRecords {
     const contacts = fields.CONTACT_IDS as readonly number[] | undefined;
     this.deals.set(id, {
       ...held,
+      originId: text(fields.ORIGIN_ID ?? held.originId),
       key: text(fields[DEAL.identId] ?? held.key),
       stage,
       closed: FINAL_STAGES.has(stage),

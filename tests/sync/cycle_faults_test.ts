@@ -136,7 +136,7 @@ Deno.test("whatever fails at whichever call, nothing is passed over and nothing 
 /** A known patient with a manager's open deal, a contact that is yet to become its patient's, and a lead of another. */
 function furnish({ portal }: Scene): void {
   portal.contacts.push(contactFor(7, patientOf(1)));
-  portal.deals.push({ ...dealFor(70, reception(1), { ours: false, key: "", stage: "NEW" }), fields: {} });
+  portal.deals.push({ ...dealFor(70, reception(1), { ours: false, originId: "", key: "", stage: "NEW" }), fields: {} });
   portal.contacts.push(contact(8, { phones: patientOf(5).phones }));
   portal.leads.push(lead(40, { phones: ["+79000000004"] }));
 }

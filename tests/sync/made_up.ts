@@ -204,6 +204,7 @@ export function dealFor(id: number, of: Reception, changes: Partial<PortalDeal> 
   return {
     id,
     ours: true,
+    originId: of.key,
     key: of.key,
     pipeline: 0,
     stage: "id" in stage ? stage.id : "NEW",

@@ -146,6 +146,7 @@ export class MemoryPortal implements Portal {
         const bare = {
           id,
           ours: false,
+          originId: "",
           key: "",
           pipeline: 0,
           stage: "NEW",
@@ -200,6 +201,7 @@ function withDealFields(held: PortalDeal, fields: PortalFields): PortalDeal {
   return {
     ...held,
     ours: fields.ORIGINATOR_ID === undefined ? held.ours : fields.ORIGINATOR_ID === ORIGINATOR,
+    originId: text(fields.ORIGIN_ID ?? held.originId),
     key: text(fields.UF_KEY ?? held.key),
     stage,
     closed: STAGES.some(({ id, semantics }) => id === stage && semantics !== "process"),

@@ -14,7 +14,7 @@ const OWN = contactFor(7, patient(1));
 
 /** A deal that a manager made for contact 7. */
 const managers = (id: number, changes: Partial<PortalDeal> = {}): PortalDeal => ({
-  ...dealFor(id, reception(1), { ours: false, key: "", stage: "NEW", ...changes }),
+  ...dealFor(id, reception(1), { ours: false, originId: "", key: "", stage: "NEW", ...changes }),
   fields: { OPPORTUNITY: "0.00", CURRENCY_ID: "RUB", UF_COMMENT: "заметка менеджера", ...changes.fields },
 });
 

@@ -27,7 +27,11 @@ Deno.test("a deal with another patient of the clinic moves to the right one, exi
 
 Deno.test("a bound deal that goes to a patient without a card keeps nothing of the former patient's", () => {
   const of = reception(1, { patient: patient(1, { cardNumber: "", parent: "" }) });
-  const bound = dealFor(70, reception(1, { patient: patient(2, { parent: "Мать" }) }), { contactId: 9, ours: false });
+  const bound = dealFor(70, reception(1, { patient: patient(2, { parent: "Мать" }) }), {
+    contactId: 9,
+    ours: false,
+    originId: "F1_1",
+  });
   const [decision] = planned([of], {
     contacts: [contactFor(9, patient(2)), contactFor(7, of.patient)],
     deals: [bound],
@@ -38,7 +42,7 @@ Deno.test("a bound deal that goes to a patient without a card keeps nothing of t
 
 Deno.test("a bound deal that only lost its contact keeps what a manager wrote where the clinic has nothing", () => {
   const of = reception(1, { patient: patient(1, { parent: "" }) });
-  const held = dealFor(70, of, { contactId: undefined, ours: false });
+  const held = dealFor(70, of, { contactId: undefined, ours: false, originId: "F1_1" });
   const deal = { ...held, fields: { ...held.fields, UF_PARENT: "Мать (со слов)" } };
   const [decision] = planned([of], { contacts: [contactFor(7, of.patient)], deals: [deal] });
   assert.deepEqual(changes(decision), {});
@@ -57,13 +61,27 @@ Deno.test("another patient's contact that a manager put on a deal of this patien
 
 Deno.test("a family that the original program kept on one contact is told apart, though each deal shows its patient's card", () => {
   const [mother, daughter] = [reception(1), reception(2, { patient: patient(2, { name: "Анна", surname: "Иная" }) })];
-  const one = { contactId: 9, ours: false };
+  const one = { contactId: 9, ours: false, originId: "" };
   const decisions = planned([mother, daughter], {
     contacts: [contactFor(9, mother.patient)],
     deals: [dealFor(70, mother, one), dealFor(71, daughter, one)],
   });
   assert.deepEqual(decisions.map(kinds), [[], ["add-contact", "update-deal"]]);
   assert.equal(contactOfUpdate(decisions[1]), decisions[1].steps[0]);
+});
+
+Deno.test("another patient's contact that a manager put on a deal that was bound or told apart before stays", () => {
+  const of = reception(1, { comment: "новый" });
+  const deal = dealFor(70, reception(1), { contactId: 9, ours: false, originId: "F1_1" });
+  const [decision] = planned([of], { contacts: [contactFor(9, patient(2)), contactFor(7, of.patient)], deals: [deal] });
+  assert.deepEqual(changes(decision), { UF_COMMENT: "новый" });
+  assert.equal(contactOfUpdate(decision), undefined);
+});
+
+Deno.test("the origin that another system gave a deal stays", () => {
+  const of = reception(1);
+  const deal = dealFor(70, of, { contactId: undefined, ours: false, originId: "1C-77" });
+  assert.deepEqual(changes(planned([of], { contacts: [contactFor(7, of.patient)], deals: [deal] })[0]), {});
 });
 
 Deno.test("a deal that keeps its contact makes none for the patient", () => {

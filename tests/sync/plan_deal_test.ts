@@ -118,7 +118,7 @@ Deno.test("what the clinic emptied is emptied on the program's own deal, and lef
   const emptied = reception(1, { comment: "", end: undefined, doctor: "Васильков Олег" });
   const own = changes(overDeal(emptied, dealFor(70, reception(1))));
   assert.deepEqual(own, { UF_COMMENT: "", UF_END: "", UF_DOCTOR: "Васильков Олег" });
-  const managers = changes(overDeal(emptied, dealFor(70, reception(1), { ours: false })));
+  const managers = changes(overDeal(emptied, dealFor(70, reception(1), { ours: false, originId: "" })));
   assert.deepEqual(managers, { UF_DOCTOR: "Васильков Олег" });
 });
 
