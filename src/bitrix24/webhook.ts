@@ -37,8 +37,8 @@ export interface WebhookDeps {
 type Leaving = () => Promise<void>;
 
 /**
- * What became of a request. A move of the portal is followed here, and nobody else hears of it; `unsent`: the user asked
- * to stop before it left.
+ * What became of a request. A move of the portal is followed here, and nobody else hears of it; `unsent`: it did not
+ * leave, and the reason says why.
  */
 export type Settled = Exclude<Reply, { kind: "moved" }> | { readonly kind: "unsent"; readonly reason: string };
 

@@ -3,6 +3,7 @@
  */
 import { isAbsolute, resolve } from "node:path";
 import { strip } from "./blanks.ts";
+import { COMMENT_AFTER_VALUE, endsWithComment } from "./comment_after.ts";
 
 /**
  * What reading a value gives: the value, or what is wrong with it, in Russian, to stand after «…» of the value; `shown`: of
@@ -96,6 +97,12 @@ export function choice<T extends string>(shown: readonly T[], words: Readonly<Re
 export const list: Kind<readonly string[]> = kind<readonly string[]>(
   "список через запятую",
   (value) => ({ value: itemsOf(value) }),
+);
+
+/** Codes between commas: a comment after them would be a part of the last one, and make it unknown. */
+export const codes: Kind<readonly string[]> = kind<readonly string[]>(
+  "список через запятую",
+  (value) => endsWithComment(value) ? { wrong: COMMENT_AFTER_VALUE } : { value: itemsOf(value) },
 );
 
 /** Ids between commas. */

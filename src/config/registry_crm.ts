@@ -2,7 +2,7 @@
  * The registry, second part: what is written to the portal, and where.
  */
 import { emptiable, section, withDefault } from "./key.ts";
-import { fieldCode, integer, type Kind, list, text } from "./kind.ts";
+import { codes, fieldCode, integer, type Kind, list, text } from "./kind.ts";
 import { stageMapping } from "./stages.ts";
 
 const pipelineId: Kind<number> = { ...integer(0, 2_147_483_647), accepts: "целое число, начиная с нуля" };
@@ -67,7 +67,7 @@ export const contact_fields = section([
 });
 
 export const lead_statuses = section(["Лиды."], {
-  closed: emptiable(list, "CONVERTED,JUNK", "только те, что закрыты по правилам самого портала", [
+  closed: emptiable(codes, "CONVERTED,JUNK", "только те, что закрыты по правилам самого портала", [
     "Статусы лидов, которые считаются закрытыми, кроме тех, что закрыты по правилам самого портала.",
     "Закрытые лиды программа не трогает.",
   ]),

@@ -21,6 +21,8 @@ const ChangeTime = v.pipe(
   }),
 );
 
+const PositionInFile = v.object({ time: ChangeTime, id: v.number() });
+
 /** The original's file, and what every version of ours keeps of it. */
 const Original = v.pipe(
   v.looseObject({
@@ -37,7 +39,8 @@ const Ours = v.looseObject({
   version: v.literal(VERSION),
   filial_id: v.number(),
   portal: v.nullish(v.string()),
-  watermark: v.nullable(v.object({ time: ChangeTime, id: v.number() })),
+  portals_left: v.optional(v.record(v.string(), PositionInFile), {}),
+  watermark: v.nullable(PositionInFile),
   recent: v.record(v.string(), v.tuple([ChangeTime, v.string()])),
   sweep: v.object({ day: v.nullable(v.string()), repaired: v.record(v.string(), v.string()) }),
 });
@@ -72,6 +75,7 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
     const byHand = last_sync_time !== null && last_sync_time !== shownTime(watermark?.time);
     return {
       portal: ours.output.portal ?? undefined,
+      left: new Map(Object.entries(ours.output.portals_left)),
       watermark: byHand ? { time: dayBefore(last_sync_time, path), id: 0 } : watermark ?? undefined,
       recent: new Map(
         byHand
@@ -98,6 +102,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
     last_sync_time: shownTime(state.watermark?.time),
     filial_id: filialId,
     portal: state.portal ?? null,
+    portals_left: Object.fromEntries(state.left),
     updated_at: now,
     watermark: state.watermark ?? null,
     recent: Object.fromEntries(

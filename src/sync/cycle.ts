@@ -35,16 +35,14 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 }
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
-  const isMoved = isForOtherPortal(deps);
-  if (isMoved && !(await goToOtherPortal(carrier, deps))) return;
-  const isFirst = carrier.state.watermark === undefined;
+  if (isForOtherPortal(deps) && !(await goToOtherPortal(carrier, deps))) return;
   const outcome = await carryChanges(carrier, deps);
   if (outcome === undefined || carrier.report.stopped) return;
   const { now, hasBegunAgain } = outcome;
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
-    // What a restored copy of the database does not have yet was not deleted.
-    await sweep(carrier, deps, { now, judgesDeleted: !isFirst && !isMoved && !hasBegunAgain });
+    // The first comparison with a portal may meet deals of other times; a restored copy of the database may lack some yet.
+    await sweep(carrier, deps, { now, judgesDeleted: carrier.state.sweep.day !== undefined && !hasBegunAgain });
   }
 }
 

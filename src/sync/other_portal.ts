@@ -27,13 +27,15 @@ export async function goToOtherPortal(
   if (inFlight > 0) {
     carrier.report.errors += inFlight;
     notice(
-      `Портал ${state.portal} ещё не подтвердил записи прошлого запуска: ${inFlight}. ` +
-        `Перенос на ${host} начнётся при следующем запуске.`,
+      `Портал ${state.portal} ещё не подтвердил последние записи: ${inFlight}. ` +
+        `Перенос на ${host} начнётся при следующей синхронизации.`,
     );
     return false;
   }
-  const watermark: Position | undefined = state.watermark &&
-    { time: shiftMinutes(state.watermark.time, -config.sync.initialDays * MINUTES_A_DAY), id: -1 };
+  // Back on a portal that was left, what was carried to another one meanwhile is not on it.
+  const reached = state.left.get(host) ?? state.watermark;
+  const watermark: Position | undefined = reached &&
+    { time: shiftMinutes(reached.time, -config.sync.initialDays * MINUTES_A_DAY), id: -1 };
   const since = watermark === undefined
     ? `за последние ${config.sync.initialDays} дн.`
     : `с ${watermark.time.slice(0, 10).split("-").reverse().join(".")}`;
@@ -43,6 +45,9 @@ export async function goToOtherPortal(
   );
   queue.goToOtherPortal();
   await saveQueue();
-  await carrier.keep({ ...EMPTY_STATE, portal: host, watermark });
+  const left = new Map(state.left);
+  if (state.portal !== undefined && state.watermark !== undefined) left.set(state.portal, state.watermark);
+  left.delete(host);
+  await carrier.keep({ ...EMPTY_STATE, portal: host, left, watermark });
   return true;
 }

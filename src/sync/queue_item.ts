@@ -46,9 +46,10 @@ export const NOTHING_IN_FLIGHT = {
 
 /**
  * The item for another portal than the one that it tells of: the numbers of records are of that one, and so are its
- * refusals. It is tried at once.
+ * refusals. It is tried at once. A lead that it began to convert stays known: it counts only where the deal with the key is
+ * linked to it, so on another portal the number means nothing.
  */
 export function ofOtherPortal(item: QueueItem): QueueItem {
   if (!isReceptionKey(item.key)) return item;
-  return { ...item, ...NOTHING_IN_FLIGHT, lead: undefined, status: "pending", retries: 0, nextRetryAt: undefined };
+  return { ...item, ...NOTHING_IN_FLIGHT, status: "pending", retries: 0, nextRetryAt: undefined };
 }

@@ -16,6 +16,8 @@ export interface Recent {
 export interface SyncState {
   /** Host of the portal that it was carried over to; `undefined`: an older file does not say. */
   readonly portal: string | undefined;
+  /** How far it had been carried over to portals that were left, by their hosts. */
+  readonly left: ReadonlyMap<string, Position>;
   /** `undefined`: nothing has been carried over yet. */
   readonly watermark: Position | undefined;
   /** By reception key. */
@@ -36,6 +38,7 @@ export interface SweepState {
 
 export const EMPTY_STATE: SyncState = {
   portal: undefined,
+  left: new Map(),
   watermark: undefined,
   recent: new Map(),
   sweep: { day: undefined, repaired: new Map() },

@@ -147,7 +147,6 @@ Deno.test("names, folders and stages with such signs work as with the original p
     "Queue.persistence_file": "queue #2.json",
     "deal_stages.protected": "Приём #1,EXECUTING",
     "deal_stages.mapping": "Завершен:Приём #2",
-    "lead_statuses.closed": "JUNK # мусор",
     "Notifications.smtp_server": "mail ; main",
   });
   const { database, logging, queue, stages, notifications } = config;
@@ -164,7 +163,6 @@ Deno.test("names, folders and stages with such signs work as with the original p
     "[Database] username",
     "[deal_stages] mapping",
     "[deal_stages] protected",
-    "[lead_statuses] closed",
     "[Queue] persistence_file",
     "[Logging] log_dir",
     "[Notifications] smtp_server",

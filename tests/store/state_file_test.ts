@@ -53,6 +53,8 @@ const keys = fc.tuple(fc.integer({ min: 1, max: 99 }), fc.nat()).map(([filial, i
 const PLAIN = { noNullPrototype: true };
 const states: fc.Arbitrary<SyncState> = fc.record({
   portal: fc.constantFrom(undefined, "portal.example"),
+  left: fc.dictionary(fc.domain(), fc.record({ time: times, id: fc.nat() }, PLAIN), { maxKeys: 2, ...PLAIN })
+    .map((entries) => new Map(Object.entries(entries))),
   watermark: fc.option(fc.record({ time: times, id: fc.nat(Number.MAX_SAFE_INTEGER) }, PLAIN), { nil: undefined }),
   recent: fc.dictionary(keys, fc.record({ changed: times, fingerprint: fc.string() }, PLAIN), { maxKeys: 5 })
     .map((entries) => new Map(Object.entries(entries))),

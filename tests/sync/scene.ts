@@ -25,6 +25,7 @@ export class Scene {
   stopping: () => boolean = () => false;
   onSave: (file: "queue" | "state") => void = () => {};
   deleted: "report" | "lose" = "report";
+  host = "portal.example";
 
   constructor(readonly batchSize = 50) {}
 
@@ -42,6 +43,8 @@ export class Scene {
       config: {
         ...config,
         sync: { ...config.sync, deleted: this.deleted },
+        portal: { ...config.portal, host: this.host },
+
         stages: STAGE_CONFIG,
         filialFilter: { enabled: undefined, fallback: undefined },
       },
