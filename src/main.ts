@@ -19,7 +19,11 @@ function output(stream: typeof Deno.stdout): Output {
     isTerminal: stream.isTerminal(),
     write(text) {
       let bytes = encoder.encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      try {
+        while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch {
+        // The terminal is gone, nobody reads it any more. The work goes on, and the log tells the same.
+      }
     },
   };
 }
@@ -41,8 +45,8 @@ function onSignal(): void {
     if (!hasAsked) stderr.write(`${BROKEN_OFF}\n`);
     Deno.exit(EXIT.interrupted);
   }
-  if (!hasAsked) stderr.write(`${STOPPING}\n`);
   stop.abort();
+  if (!hasAsked) stderr.write(`${STOPPING}\n`);
 }
 
 const signals: readonly Deno.Signal[] = Deno.build.os === "windows"

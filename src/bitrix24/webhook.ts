@@ -102,7 +102,8 @@ export class Webhook {
     const { sleep, stop } = this.#deps;
     for (const pause of PAUSES) {
       const reply = await this.#exchange(method, params, leaving);
-      if (reply.kind !== "unreachable" || stop.aborted) return reply;
+      if (reply.kind !== "unreachable") return reply;
+      if (stop.aborted) return STOPPED;
       await sleep(pause, stop);
     }
     return await this.#exchange(method, params, leaving);

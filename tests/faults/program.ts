@@ -33,8 +33,11 @@ export interface Started {
 }
 
 export interface Program {
-  /** Starts a command with the config.ini of a folder below the program's own. */
-  start(command: string, folder: string): Started;
+  /**
+   * Starts a command with the config.ini of a folder below the program's own. `unheard`: what it writes to is closed, as a
+   * terminal that is gone.
+   */
+  start(command: string, folder: string, options?: { readonly unheard?: boolean }): Started;
   run(command: string, folder: string): Promise<Ended>;
 }
 
@@ -44,11 +47,12 @@ export async function programIn(home: string, options: ProgramOptions = {}, limi
   const [program, ...before] = options.program === undefined
     ? [Deno.execPath(), "run", "--no-check", ...PERMISSIONS, main]
     : await executable(options.program, options.with, home);
-  const start = (command: string, folder: string): Started => {
+  const start: Program["start"] = (command, folder, { unheard = false } = {}) => {
     const args = [...before, command, "--config", join(folder, "config.ini")];
     const process = new Deno.Command(program, { args, cwd: home, stdin: "null", stdout: "piped", stderr: "piped" })
       .spawn();
-    return { process, ended: endOf(process, limitMs), kill: (signal) => kill(process, signal) };
+    const ended = unheard ? endUnheard(process) : endOf(process, limitMs);
+    return { process, ended, kill: (signal) => kill(process, signal) };
   };
   return { start, run: (command, folder) => start(command, folder).ended };
 }
@@ -82,6 +86,13 @@ export async function endOf(process: Deno.ChildProcess, limitMs: number): Promis
   clearTimeout(rest);
   if (late) throw new Error(`the program did not end within ${limitMs} ms:\n${out}${err}`);
   return { code, out, err, took };
+}
+
+async function endUnheard(process: Deno.ChildProcess): Promise<Ended> {
+  const begun = performance.now();
+  await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
+  const { code } = await process.status;
+  return { code, out: "", err: "", took: performance.now() - begun };
 }
 
 function kill(process: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {

@@ -88,6 +88,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+Deno.test("SIGHUP of a terminal that is gone: what has begun is finished all the same", async () => {
+  await manyReceptions();
+  await using it = await scene(clinic);
+  const run = it.program.start("once", it.folder, { unheard: true });
+  await atWork(it, run);
+  run.kill("SIGHUP");
+  assert.equal((await run.ended).code, 130);
+  assert.deepEqual(await itemsOf(it), []);
+  assert.equal(it.portal.contacts.size, it.portal.deals.size);
+});
+
 Deno.test("a second Ctrl+C ends at once, with 130; later runs make it whole", async () => {
   await manyReceptions();
   await using it = await scene(clinic);

@@ -72,6 +72,32 @@ Deno.test("Ctrl+C while a query that failed waits for its next attempt: none is 
   assert.ok(performance.now() - begun < 4_000);
 });
 
+for (const command of ["once", "run"]) {
+  Deno.test(`${command}: Ctrl+C while a write finds no connection ends with 130, and is no failure of the portal`, async () => {
+    const keys = await receptions(3, (index) => `Связев Пётр${index}`);
+    await using site = await openSite(clinic);
+    const { clock, proxy, pc } = site;
+    const stop = new AbortController();
+    let isDown = false;
+    clock.onWait = async (milliseconds) => {
+      if (isDown && milliseconds >= 1_000) return stop.abort();
+      const queue = await pc.json("queue.json");
+      if (isDown || (queue?.items.length ?? 0) === 0) return;
+      isDown = true;
+      await proxy.down();
+    };
+    const { code, out, err } = await site.run([command], { stop: stop.signal });
+    assert.equal(code, 130, out + err);
+    assert.ok(isDown);
+    assert.doesNotMatch(out + err, /недоступен|Следующая попытка/);
+    await proxy.up();
+    clock.onWait = () => {};
+    clock.pass(60_000);
+    assert.equal((await site.run(["once"])).code, 0);
+    assertOneEach(site.portal, keys);
+  });
+}
+
 Deno.test("writes that leave alone: after one that is not answered the others are not sent", async () => {
   const keys = await receptions(8, (index) => `Странный $result[${index}] Пётр`);
   await using site = await openSite(clinic, { Bitrix24: { request_timeout: 5 } });
