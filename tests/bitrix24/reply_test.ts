@@ -131,6 +131,37 @@ for (const [code, kind] of IN_BATCH) {
   });
 }
 
+const BY_CODE_ALONE: [kind: string, codes: string[]][] = [
+  ["fatal", [
+    "OVERLOAD_LIMIT",
+    "NO_AUTH_FOUND",
+    "INVALID_CREDENTIALS",
+    "expired_token",
+    "invalid_token",
+    "insufficient_scope",
+    "authorization_error",
+    "user_access_error",
+    "allowed_only_intranet_user",
+    "INVALID_REQUEST",
+    "ERROR_METHOD_NOT_FOUND",
+    "ERROR_MANIFEST_IS_NOT_AVAILABLE",
+    "PORTAL_DELETED",
+    "PAYMENT_REQUIRED",
+  ]],
+  ["unknown", ["INTERNAL_SERVER_ERROR", "ERROR_UNEXPECTED_ANSWER"]],
+  ["limited", ["QUERY_LIMIT_EXCEEDED", "OPERATION_TIME_LIMIT"]],
+];
+
+for (const [kind, codes] of BY_CODE_ALONE) {
+  for (const code of codes) {
+    Deno.test(`«${code}» is ${kind} by its code, whatever the status`, () => {
+      for (const status of [200, 400, 404, undefined]) {
+        assert.equal(replyOfError({ code, description: "" }, status).kind, kind, `${status}`);
+      }
+    });
+  }
+}
+
 Deno.test("no answer is taken for done without a result, and a server's failure never for refused", () => {
   const bodies = fc.oneof(
     fc.string(),

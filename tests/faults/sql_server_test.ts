@@ -161,3 +161,21 @@ Deno.test("the connection is dropped between a page and the next: the cycle goes
   assert.equal(code, 0, err);
   assertOneEach(site.portal, ["F1_501", "F1_502", "F1_503"]);
 });
+
+Deno.test("whatever the program asks, it locks nothing, waits for no lock, opens no transaction and changes nothing", async () => {
+  await oneReception();
+  await using site = await openSite(clinic, { Sync: { deleted: "lose" } });
+  site.portal.deals.add({ TITLE: "Удалённая", STAGE_ID: "NEW", UF_CRM_1769072841035: "F1_999" });
+  site.portal.faults.request({ on: "crm.deal.add", kind: "hang" });
+  for (const args of [["once"], ["once", "--full"], ["once", "--dry-run"]]) {
+    await site.run(args);
+    site.clock.pass(600_000);
+  }
+  const ours = clinic.queries.map(({ text }) => text).filter((text) => text.includes("Receptions"));
+  assert.ok(ours.length >= 4, `${ours.length}`);
+  for (const text of ours) {
+    assert.match(text, /^SET NOCOUNT ON; SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;/);
+    assert.doesNotMatch(text, /\b(BEGIN\s+TRAN|UPDATE|DELETE|MERGE|EXEC|(INSERT\s+)?INTO\s+(?!@)\w)/i);
+    assert.doesNotMatch(text, /\b(HOLDLOCK|SERIALIZABLE|REPEATABLE|UPDLOCK|XLOCK|TABLOCK)/i);
+  }
+});

@@ -110,3 +110,27 @@ Deno.test("what a crash left beside the file is written over", async () => {
     assert.deepEqual(await namesIn(folder), ["file.json"]);
   });
 });
+
+Deno.test("what was written is on the disk before it takes the old file's place", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "file.json");
+    const calls: string[] = [];
+    const { sync } = Deno.FsFile.prototype;
+    const { rename } = Deno;
+    Deno.FsFile.prototype.sync = function () {
+      calls.push("flushed");
+      return sync.call(this);
+    };
+    Deno.rename = (...names) => {
+      calls.push("renamed");
+      return rename(...names);
+    };
+    try {
+      await writeTextFile(path, "{}");
+    } finally {
+      Deno.FsFile.prototype.sync = sync;
+      Deno.rename = rename;
+    }
+    assert.deepEqual(calls.slice(0, 2), ["flushed", "renamed"]);
+  });
+});
