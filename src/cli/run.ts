@@ -36,24 +36,24 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
   say([runBegins(config.sync.intervalMinutes)]);
   let session: Session | undefined;
   let failures = 0;
-  let hasWorked = false;
+  let hasOpened = false;
   while (!world.stop.aborted) {
     const begun = world.now();
     try {
       session ??= await Session.open({ world, config, logging, rehearsal: false });
+      hasOpened = true;
       const report = await session.cycle({});
       // Broken off before anything is known.
       if (report.stopped && isQuiet(report)) break;
       if (failures > 0) say([RECOVERED]);
       failures = 0;
-      hasWorked = true;
       const about = isQuiet(report) ? [clock(world), NOTHING_NEW].join(" ") : resultBlock(report, world.now() - begun);
       say([about, ...queueLines(session.queueCounts()), ...notes(report)]);
     } catch (error) {
       await session?.[Symbol.asyncDispose]();
       session = undefined;
       if (isInterrupted(error)) break;
-      if (!mayPass(error, hasWorked)) throw error;
+      if (!mayPass(error, hasOpened)) throw error;
       failures++;
       reportError(error, world.err, logging);
       const rest = restOf(waitAfter(failures, interval), begun, world.now());
@@ -78,12 +78,12 @@ const isQuiet = ({ received, errors, deleted }: CycleReport): boolean =>
 
 /**
  * Whether a failure may go by itself: a side that is down, and a defect of the program. A file that cannot be written, or
- * a portal that lacks what the configuration names, only where it worked before: somebody is changing something there.
+ * a portal that lacks what the configuration names, only where all was well before: somebody is at work there.
  */
-function mayPass(error: unknown, hasWorked: boolean): boolean {
+function mayPass(error: unknown, hasOpened: boolean): boolean {
   if (!(error instanceof IdentSyncError)) return true;
   return error.code === "database" || error.code === "portal" ||
-    ((error.code === "state" || error.code === "config") && hasWorked);
+    ((error.code === "state" || error.code === "config") && hasOpened);
 }
 
 function clock({ now, timeZone }: World): string {

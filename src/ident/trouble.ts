@@ -40,7 +40,10 @@ const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([
   701,
   8645,
   8651,
-  // Starting, stopping for an update, paused.
+  // Starting, stopping, recovering; the session was ended.
+  596,
+  922,
+  6005,
   17142,
   18401,
   // The cloud form's own.

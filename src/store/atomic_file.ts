@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { IdentSyncError } from "../error.ts";
 
 /** Windows refuses a rename while another program (an antivirus) has one of the files open; that passes. */
-const RENAME_PAUSES_MS = [20, 100, 500] as const;
+const RENAME_PAUSES_MS = [20, 100, 500, 1_500, 3_000] as const;
 
 const isHeldOpen = (error: unknown): boolean =>
   error instanceof Deno.errors.PermissionDenied ||
@@ -87,6 +87,8 @@ function notWritten(path: string, cause: unknown): IdentSyncError {
   return new IdentSyncError("state", {
     what: `Не удалось записать файл ${path}: прежнее содержимое цело.`,
     why: "Программа остановилась, чтобы ничего не отправить дважды.",
-    fix: "Проверьте свободное место на диске и права на папку и запустите программу снова.",
+    fix: isHeldOpen(cause)
+      ? "Проверьте права на папку и не держит ли файл другая программа (антивирус, резервное копирование)."
+      : "Проверьте свободное место на диске и права на папку и запустите программу снова.",
   }, { cause });
 }

@@ -173,6 +173,21 @@ Deno.test("a cycle that Ctrl+C breaks off says neither that nothing changed nor 
   assert.match(out, /^Синхронизация каждые 2 мин\. Остановить: Ctrl\+C\.\nПрограмма остановлена\.\n$/);
 });
 
+Deno.test("a file that cannot be written in the first cycle does not end run: it goes on when it can", async () => {
+  await oneReception();
+  await using site = await openSite(clinic, { Sync: { interval_minutes: 2 } });
+  // A folder in the way of the file that is written first.
+  const way = site.pc.path("queue.json.tmp");
+  await Deno.mkdir(`${way}/full`, { recursive: true });
+  const { err, waits } = await runUntil(site, async (cycle) => {
+    if (cycle === 1) await Deno.remove(way, { recursive: true });
+    return cycle === 2;
+  });
+  assert.match(err, /Не удалось записать файл .*queue\.json[^]*Следующая попытка/);
+  assert.deepEqual(waits.map((wait) => Math.round(wait / MINUTE)), [4, 2]);
+  assertOneEach(site.portal, ["F1_501"]);
+});
+
 Deno.test("a wrong webhook does not end run, a wrong configuration does", async () => {
   await oneReception();
   await using site = await openSite(clinic, { Sync: { interval_minutes: 2 } });

@@ -26,7 +26,7 @@ async function oneReception(): Promise<void> {
 const waitsOf = ({ clock }: Site) => clock.waits.splice(0);
 
 const PASSING: readonly (readonly [what: string, order: (times: number) => void])[] = [
-  ...[1205, 601, 2627, 701, 40197, 40501, 40613].map((number) =>
+  ...[1205, 601, 2627, 701, 596, 922, 6005, 40197, 40501, 40613].map((number) =>
     [`error ${number}`, (times: number) => clinic.faults.failQueries({ number }, { times, matching: PAGE })] as const
   ),
   ["a dropped connection", (times) => clinic.faults.dropConnections("nothing", { times, matching: PAGE })],
