@@ -8,7 +8,7 @@ import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import { goToOtherPortal, isForOtherPortal } from "./other_portal.ts";
 import type { Clinic, Entry } from "./ports.ts";
-import type { ChangeTime } from "./position.ts";
+import { type ChangeTime, comparePositions, type Position } from "./position.ts";
 import { positionOf } from "./progress.ts";
 import type { CycleReport } from "./report.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
@@ -60,20 +60,26 @@ interface Outcome {
  * @returns `undefined`: the cycle was stopped before the end
  */
 async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome | undefined> {
-  const { clinic, stopping } = deps;
-  const { batchSize: size, initialDays } = deps.config.sync;
+  const { clinic, stopping, interrupted } = deps;
+  const { batchSize, initialDays } = deps.config.sync;
   let after = startOf(carrier.state);
+  let known = carrier.state.watermark;
   let upper: ChangeTime | undefined;
   const round: Entry[] = [];
   let queued: readonly Entry[] = [];
   let hasBegunAgain = false;
-  while (!stopping()) {
+  const isKnown = (position: Position | undefined) =>
+    position !== undefined && known !== undefined && comparePositions(position, known) <= 0;
+  // A run whose time is up on its way through what it knows already would never come to anything else.
+  while (!(isKnown(after) ? interrupted() : stopping())) {
+    const size = isKnown(after) ? Math.max(batchSize, ROUND) : batchSize;
     const page = await clinic.changedReceptions({ after, upper, size, initialDays });
     if (upper === undefined) {
       if (isAhead(carrier.state, page.now)) {
         await beginAgain(carrier, deps);
         hasBegunAgain = true;
         after = undefined;
+        known = undefined;
         continue;
       }
       // After the page: what both hold is newer here.
@@ -93,6 +99,7 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
     await carrier.carry(round, { end: { time: upper, id: Number.MAX_SAFE_INTEGER }, queued });
     return { now: upper, hasBegunAgain };
   }
+  if (round.length > 0 && !interrupted()) await carrier.carry(round, { end: positionOf(round.at(-1)!), queued });
   carrier.report.stopped = true;
   return undefined;
 }

@@ -115,6 +115,21 @@ Deno.test("a change that is committed late is found within the five minutes befo
   assert.deepEqual(keysOf(scene), ["F1_1", "F1_2"]);
 });
 
+Deno.test("however long the overlap takes, a run whose time is up comes further each time", async () => {
+  const scene = new Scene(10);
+  for (const id of numbers(3000)) scene.clinic.put(reception(id), id, scene.now);
+  scene.now += MINUTE;
+  for (let run = 0; scene.portal.deals.length < 3000; run++) {
+    const begun = scene.clinic.requests.length;
+    // So slow a server that the time is up after three pages.
+    scene.timeIsUp = () => scene.clinic.requests.length - begun >= 3;
+    const deals = scene.portal.deals.length;
+    await scene.cycle();
+    assert.ok(scene.portal.deals.length > deals, `run ${run} carried nothing: ${deals} deals`);
+    scene.now += 2 * MINUTE;
+  }
+});
+
 Deno.test("a reception of the overlap that changed again is carried again, one that did not is not", async () => {
   const scene = new Scene();
   scene.clinic.carry(reception(1), reception(2));

@@ -23,6 +23,7 @@ export class Scene {
   /** What would be read after a crash. */
   durable: { items: readonly QueueItem[]; state: SyncState } = { items: [], state: EMPTY_STATE };
   stopping: () => boolean = () => false;
+  timeIsUp: () => boolean = () => false;
   onSave: (file: "queue" | "state") => void = () => {};
   deleted: "report" | "lose" = "report";
   host = "portal.example";
@@ -64,7 +65,7 @@ export class Scene {
         return Promise.resolve();
       },
       now: () => this.now,
-      stopping: () => this.stopping(),
+      stopping: () => this.stopping() || this.timeIsUp(),
       interrupted: () => this.stopping(),
       inHand: () => {},
       decided: () => {},
