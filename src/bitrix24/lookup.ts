@@ -96,6 +96,14 @@ export async function dealsByKey(
   return rows.flat().map((row) => readDeal(row, config)).filter(({ key }) => wanted.has(key));
 }
 
+/** The contacts with these ids. */
+export async function contactsById(ids: readonly number[], fields: FieldNames, read: Read): Promise<PortalContact[]> {
+  const lists = chunks(ids, KEYS_PER_LIST).map((some) => contactList({ "@ID": some }, fields.contact));
+  const rows = await readLists(lists, await readAll(lists, read), read);
+  const wanted = new Set(ids);
+  return rows.flat().map((row) => contactOf(row, fields.contact)).filter(({ id }) => wanted.has(id));
+}
+
 /**
  * The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset).
  *
@@ -136,6 +144,9 @@ const readDeal = (row: Row, { keyField, fields }: Reading): PortalDeal =>
 
 const dealList = (filter: Command["params"], { keyField, fields }: Reading): Command =>
   list("crm.deal.list", [...new Set([...DEAL, keyField, ...fields.deal])], filter);
+
+const contactList = (filter: Command["params"], fields: readonly string[]): Command =>
+  list("crm.contact.list", [...CONTACT, ...fields], filter);
 
 /** Asks for everything that concerns the receptions, patients and phones of the question. */
 export async function lookUp(question: Question, config: LookUpConfig, read: Read): Promise<PortalView> {
@@ -189,7 +200,7 @@ class LookUp {
       dealList({ [`@${this.#config.keyField}`]: some }, this.#config)
     );
     const originLists = chunks(patientKeys, KEYS_PER_LIST).map((some) =>
-      this.#contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some })
+      contactList({ "=ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some }, this.#contactFields)
     );
     const lists = [...dealLists, ...originLists];
     const asked = [...searches, ...lists];
@@ -224,7 +235,7 @@ class LookUp {
   async #byIds(contacts: ReadonlySet<number>, leads: ReadonlySet<number>): Promise<void> {
     const unknown = [...contacts].filter((id) => !this.#contacts.has(id));
     const withDeals = this.#hasNewReceptions() ? this.#contactsToAskForDeals(contacts) : [];
-    const contactLists = chunks(unknown, PAGE).map((ids) => this.#contactList({ "@ID": ids }));
+    const contactLists = chunks(unknown, PAGE).map((ids) => contactList({ "@ID": ids }, this.#contactFields));
     const leadLists = chunks([...leads], PAGE).map((ids) => list("crm.lead.list", LEAD, { "@ID": ids }));
     const dealLists = chunks(withDeals, PAGE).map((ids) =>
       dealList({ "@CONTACT_ID": ids, "=CATEGORY_ID": this.#config.pipeline, "=CLOSED": "N" }, this.#config)
@@ -259,9 +270,5 @@ class LookUp {
   #hasNewReceptions(): boolean {
     const present = new Set([...this.#deals.values()].map(({ key }) => key));
     return this.#question.receptionKeys.some((keys) => !keys.some((key) => present.has(key)));
-  }
-
-  #contactList(filter: Command["params"]): Command {
-    return list("crm.contact.list", [...CONTACT, ...this.#contactFields], filter);
   }
 }

@@ -8,6 +8,7 @@ import type {
   FieldNames,
   Outcome,
   Portal,
+  PortalContact,
   PortalDeal,
   PortalFacts,
   PortalView,
@@ -18,7 +19,7 @@ import type { Command } from "./batch.ts";
 import { holdsReference } from "./encode.ts";
 import { factCommands, factsFrom } from "./facts.ts";
 import { type Read } from "./lists.ts";
-import { dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
+import { contactsById, dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import { reasonOf } from "./refusal.ts";
@@ -60,6 +61,10 @@ export class BitrixPortal implements Portal {
 
   async dealsByKey(keys: readonly string[], fields: FieldNames): Promise<PortalDeal[]> {
     return await dealsByKey(keys, fields, this.#lookUpConfig, this.#read);
+  }
+
+  async contactsById(ids: readonly number[], fields: FieldNames): Promise<PortalContact[]> {
+    return await contactsById(ids, fields, this.#read);
   }
 
   async openDealsBetween(

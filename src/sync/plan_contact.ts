@@ -95,7 +95,11 @@ function newContactFields(patient: Patient, { facts, config }: ContactContext): 
  * What an existing contact lacks. A name and phones that are there are never overwritten; a phone that telephony put in
  * the name's place is no name. Card number and parent are the clinic's own and follow it.
  */
-function missingFields(contact: PortalContact, patient: Patient, { facts, config }: ContactContext): PortalFields {
+export function missingFields(
+  contact: PortalContact,
+  patient: Patient,
+  { facts, config }: Omit<ContactContext, "memory">,
+): PortalFields {
   const missing: Record<string, PortalValue> = {};
   const named = isNamed(contact) && contact.surname !== namelessPatient(patient);
   const name = (field: string, present: string, value: string) => {

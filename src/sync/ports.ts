@@ -209,6 +209,8 @@ export interface Portal {
   lookUp(question: Question): Promise<PortalView>;
   /** The deals that have one of the keys, and nothing else. */
   dealsByKey(keys: readonly string[], fields: FieldNames): Promise<readonly PortalDeal[]>;
+  /** The contacts with these ids; those that are gone are missing from the answer. */
+  contactsById(ids: readonly number[], fields: FieldNames): Promise<readonly PortalContact[]>;
   /**
    * The open deals of the pipeline whose reception begins between two moments of the clinic's clock, managers' own deals
    * among them; `undefined`: the configuration has no field that tells.

@@ -2,7 +2,17 @@
  * A portal on which nothing is changed: it is asked for real, and every write is taken for done.
  */
 import type { WallClock } from "../reception/reception.ts";
-import type { FieldNames, Outcome, Portal, PortalDeal, PortalFacts, PortalView, Question, Write } from "./ports.ts";
+import type {
+  FieldNames,
+  Outcome,
+  Portal,
+  PortalContact,
+  PortalDeal,
+  PortalFacts,
+  PortalView,
+  Question,
+  Write,
+} from "./ports.ts";
 
 export class Rehearsal implements Portal {
   readonly #portal: Portal;
@@ -23,6 +33,10 @@ export class Rehearsal implements Portal {
 
   dealsByKey(keys: readonly string[], fields: FieldNames): Promise<readonly PortalDeal[]> {
     return this.#portal.dealsByKey(keys, fields);
+  }
+
+  contactsById(ids: readonly number[], fields: FieldNames): Promise<readonly PortalContact[]> {
+    return this.#portal.contactsById(ids, fields);
   }
 
   openDealsBetween(

@@ -6,13 +6,24 @@ import type { Reception } from "../reception/reception.ts";
 import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import { reportDeleted } from "./deleted.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
+import { isIdentPatient } from "./match.ts";
+import { type ContactContext, missingFields } from "./plan_contact.ts";
 import { changeDeal, type DealContext, dealsByKey, dealsOf, situationOf } from "./plan_deal.ts";
-import { type Entry, fieldNamesOf, type PlannedPage, type PortalDeal } from "./ports.ts";
+import {
+  type Entry,
+  fieldNamesOf,
+  type PlannedPage,
+  type PortalContact,
+  type PortalDeal,
+  type PortalView,
+} from "./ports.ts";
 import type { ChangeTime } from "./position.ts";
 import { closedByManager } from "./stages.ts";
 
 /** Receptions that are read from the clinic at a time. */
 const PAGE = 500;
+
+type SweepContext = DealContext & Omit<ContactContext, "memory">;
 
 export interface SweepOptions {
   /** The database's time. */
@@ -31,10 +42,13 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
   const toCompare = receptions.filter(({ key }) => !carrier.hasSeen(key) && !queue.awaits(key));
   const marks = new Map<string, string>();
   if (toCompare.length > 0) {
-    const context: DealContext = { config: deps.config, ...await deps.knowledge() };
+    const context: SweepContext = { config: deps.config, ...await deps.knowledge() };
     const keys = toCompare.flatMap(({ key, formerKeys }) => [key, ...formerKeys]);
-    const deals = await portal.dealsByKey(keys, fieldNamesOf(context.facts));
-    const differing = differingOf(toCompare, deals, context, marks, carrier.state.sweep.repaired);
+    const fields = fieldNamesOf(context.facts);
+    const deals = await portal.dealsByKey(keys, fields);
+    const contactIds = new Set(deals.map(({ contactId }) => contactId).filter((id) => id !== undefined));
+    const held = { deals, contacts: await portal.contactsById([...contactIds], fields) };
+    const differing = differingOf(toCompare, held, context, marks, carrier.state.sweep.repaired);
     if (differing.size > 0) log.info(`Ежедневная сверка: расхождений ${differing.size}, исправляются.`);
     const toRepair = entries.filter(({ key }) => differing.has(key));
     while (toRepair.length > 0 && !carrier.report.stopped) {
@@ -63,16 +77,19 @@ async function plannedEntries({ clinic, config, stopping }: CycleDeps): Promise<
 /** Keys of the receptions that the portal does not show as they are. Notes a mark for each in `marks`. */
 function differingOf(
   receptions: readonly Reception[],
-  deals: readonly PortalDeal[],
-  context: DealContext,
+  { deals, contacts }: Pick<PortalView, "deals" | "contacts">,
+  context: SweepContext,
   marks: Map<string, string>,
   repaired: ReadonlyMap<string, string>,
 ): Set<string> {
   const byKey = dealsByKey(deals);
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   const differing = new Set<string>();
   for (const reception of receptions) {
     const [deal] = dealsOf(reception, byKey, context);
-    const shown = deal === undefined ? undefined : shownInstead(reception, deal, context);
+    const shown = deal === undefined
+      ? undefined
+      : shownInstead(reception, deal, byId.get(deal.contactId ?? 0), context);
     if (deal !== undefined && shown === undefined) continue;
     const mark = markOf(reception, shown);
     marks.set(reception.key, mark);
@@ -81,14 +98,29 @@ function differingOf(
   return differing;
 }
 
-/** What the deal shows where it should show the reception; `undefined`: all is as it should be, or nobody's to change. */
-function shownInstead(reception: Reception, deal: PortalDeal, context: DealContext): unknown {
+/**
+ * What deal and contact show where they should show the reception; `undefined`: all is as it should be, or nobody's to
+ * change. What becomes of a patient has no time of change at all.
+ */
+function shownInstead(
+  reception: Reception,
+  deal: PortalDeal,
+  contact: PortalContact | undefined,
+  context: SweepContext,
+): unknown {
   if (!context.config.sync.updateExisting) return undefined;
   if (closedByManager(situationOf(deal, reception, context), context.stages)) return undefined;
-  // The contact is looked at only where there is none: everything else about it has a time of change.
-  const change = changeDeal(deal, reception, deal.contactId ?? 0, () => [], context);
-  if (change === undefined || "refused" in change || change.kind !== "update-deal") return undefined;
-  return [deal.id, deal.stage, deal.contactId, ...Object.keys(change.fields).map((name) => deal.fields[name] ?? null)];
+  const owner = contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
+  // Which contact is the right one is decided when it is carried: here it matters only whether another must come.
+  const change = changeDeal(deal, reception, 0, () => owner === undefined ? [] : [owner], context);
+  if (change !== undefined && ("refused" in change || change.kind !== "update-deal")) return undefined;
+  const missing = contact !== undefined && owner === reception.patient.key
+    ? missingFields(contact, reception.patient, context)
+    : {};
+  if (change === undefined && Object.keys(missing).length === 0) return undefined;
+  const names = Object.keys(change?.fields ?? {});
+  const shown = [deal.id, deal.stage, deal.contactId, ...names.map((name) => deal.fields[name] ?? null)];
+  return Object.keys(missing).length === 0 ? shown : [...shown, missing, contact];
 }
 
 const markOf = (reception: Reception, shown: unknown): string =>

@@ -3,7 +3,16 @@
  */
 import { IdentSyncError } from "../../src/error.ts";
 import type { WallClock } from "../../src/reception/reception.ts";
-import type { Outcome, Portal, PortalDeal, PortalFacts, PortalView, Question, Write } from "../../src/sync/ports.ts";
+import type {
+  Outcome,
+  Portal,
+  PortalContact,
+  PortalDeal,
+  PortalFacts,
+  PortalView,
+  Question,
+  Write,
+} from "../../src/sync/ports.ts";
 import { ModelRecords, text } from "./model_records.ts";
 import { CLINIC_OFFSET, DEAL, factsOf, PORTAL_WORKS_FOR, SECOND } from "./model_settings.ts";
 import { Crash, type Dice, durationOf, type ModelTime } from "./model_time.ts";
@@ -81,6 +90,11 @@ export class ModelPortal extends ModelRecords implements Portal {
   dealsByKey(keys: readonly string[]): Promise<readonly PortalDeal[]> {
     this.#read();
     return Promise.resolve(this.#listed(this.deals).filter(({ key }) => keys.includes(key)));
+  }
+
+  contactsById(ids: readonly number[]): Promise<readonly PortalContact[]> {
+    this.#read();
+    return Promise.resolve(this.#listed(this.contacts).filter(({ id }) => ids.includes(id)));
   }
 
   openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[]> {

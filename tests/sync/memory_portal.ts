@@ -30,8 +30,8 @@ const UNKNOWN: Outcome = { kind: "unknown", reason: "соединение пре
 const text = (value: PortalValue | undefined): string => value === undefined || value === null ? "" : String(value);
 
 export class MemoryPortal implements Portal {
-  readonly contacts: PortalContact[] = [];
-  readonly deals: PortalDeal[] = [];
+  contacts: PortalContact[] = [];
+  deals: PortalDeal[] = [];
   readonly leads: PortalLead[] = [];
   /** All requests with writes, in their order. */
   readonly requests: (readonly Write[])[] = [];
@@ -76,6 +76,11 @@ export class MemoryPortal implements Portal {
   dealsByKey(keys: readonly string[], _fields: FieldNames): Promise<readonly PortalDeal[]> {
     this.settle();
     return Promise.resolve(structuredClone(this.deals.filter(({ key }) => keys.includes(key))));
+  }
+
+  contactsById(ids: readonly number[], _fields: FieldNames): Promise<readonly PortalContact[]> {
+    this.settle();
+    return Promise.resolve(structuredClone(this.contacts.filter(({ id }) => ids.includes(id))));
   }
 
   openDealsBetween(from: WallClock, to: WallClock, _fields: FieldNames): Promise<readonly PortalDeal[] | undefined> {

@@ -45,6 +45,7 @@ async function run(decisions: readonly Decision[], options: {
       learn: () => assert.fail("nothing is asked here"),
       lookUp: () => assert.fail("nothing is asked here"),
       dealsByKey: () => assert.fail("nothing is asked here"),
+      contactsById: () => assert.fail("nothing is asked here"),
       openDealsBetween: () => assert.fail("nothing is asked here"),
       write: async (writes, leaving) => {
         clock.now += options.wait ?? 0;

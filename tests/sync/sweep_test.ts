@@ -1,7 +1,7 @@
 /** The daily comparison, and a database whose clock went back. */
 import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
-import { dealFor, reception } from "./made_up.ts";
+import { dealFor, patient, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
 import type { QueueItem } from "../../src/sync/queue_item.ts";
 import { HOUR, MINUTE, Scene } from "./scene.ts";
@@ -40,6 +40,66 @@ Deno.test("an edit without a time stamp is found and carried over", async () => 
   scene.clinic.put(reception(2, { comment: "новый" }), 2, 0);
   await scene.cycle();
   assert.equal(dealOf(scene, "F1_2").fields.UF_COMMENT, "новый");
+});
+
+const contactOf = (scene: Scene, key: string) =>
+  scene.portal.contacts.find(({ id }) => id === dealOf(scene, key).contactId)!;
+
+Deno.test("a phone, a card and a parent that come to a patient without a time stamp are found and carried over", async () => {
+  const scene = new Scene();
+  const without = patient(2, { phones: [], cardNumber: "" });
+  scene.clinic.carry(reception(1), reception(2, { patient: without }));
+  await scene.cycle();
+  scene.now += DAY;
+  scene.clinic.put(reception(2, { patient: { ...without, phones: ["+79000000002"] } }), 2, 0);
+  assert.equal((await scene.cycle()).received, 1);
+  assert.deepEqual(contactOf(scene, "F1_2").phones, ["+79000000002"]);
+  scene.now += DAY;
+  // The deal's own fields show it already.
+  const now = patient(2, { cardNumber: "К-7", parent: "Мать" });
+  const { id } = dealOf(scene, "F1_2");
+  scene.portal.deals = scene.portal.deals.map((deal) =>
+    deal.id !== id
+      ? deal
+      : { ...deal, fields: { ...deal.fields, UF_CARD: "К-7", UF_OLD_CARD: "К-7", UF_PARENT: "Мать" } }
+  );
+  scene.clinic.put(reception(2, { patient: now }), 2, 0);
+  await scene.cycle();
+  assert.deepEqual([contactOf(scene, "F1_2").fields.UF_C_CARD, contactOf(scene, "F1_2").fields.UF_C_PARENT], [
+    "К-7",
+    "Мать",
+  ]);
+  const sent = scene.portal.requests.length;
+  scene.now += DAY;
+  await scene.cycle();
+  assert.equal(scene.portal.requests.length, sent);
+});
+
+Deno.test("a reception that is another patient's without a time stamp goes to that patient's contact", async () => {
+  const scene = new Scene();
+  const [first, second] = [1, 2].map((id) => patient(id, { cardNumber: "" }));
+  scene.clinic.carry(reception(1, { patient: first }), reception(2, { patient: second }));
+  await scene.cycle();
+  scene.now += DAY;
+  scene.clinic.put(reception(1, { patient: second }), 1, 0);
+  await scene.cycle();
+  assert.equal(contactOf(scene, "F1_1").originId, "F1_P2");
+});
+
+Deno.test("what the portal does not take over into a contact is sent once, not every day", async () => {
+  const scene = new Scene();
+  const without = patient(1, { phones: [] });
+  scene.clinic.carry(reception(1, { patient: without }));
+  await scene.cycle();
+  scene.clinic.put(reception(1, { patient: patient(1) }), 1, 0);
+  const sent: number[] = [];
+  for (let day = 0; day < 3; day++) {
+    scene.now += DAY;
+    await scene.cycle();
+    sent.push(scene.portal.requests.length);
+    scene.portal.contacts = scene.portal.contacts.map((contact) => ({ ...contact, phones: [] }));
+  }
+  assert.deepEqual(sent, [sent[0], sent[0] + 1, sent[0] + 1], "the second day shows that it did not help");
 });
 
 Deno.test("a reception that is deleted while its page is read hides no difference on the later pages", async () => {
