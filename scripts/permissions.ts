@@ -10,8 +10,8 @@ export const PERMISSIONS = [
   "--allow-write",
   // Not a list of names: a package of mssql (debug) goes through the whole environment when it is loaded.
   "--allow-env",
-  // The login to SQL Server carries the name of this computer.
-  "--allow-sys=hostname",
+  // The login to SQL Server carries the name of this computer; the clock may be set, the time since its start may not.
+  "--allow-sys=hostname,osUptime",
   // Nobody may be there to answer: what is not allowed fails at once instead of asking.
   "--no-prompt",
 ];

@@ -60,6 +60,7 @@ const world: World = {
   out: output(Deno.stdout),
   err: stderr,
   now: Date.now,
+  uptime: () => Deno.osUptime() * 1000,
   sleep,
   timeZone: Temporal.Now.timeZoneId(),
   pid: Deno.pid,

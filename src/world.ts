@@ -19,6 +19,8 @@ export interface World {
   readonly err: Output;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds since this computer was started, however its clock is set. */
+  readonly uptime: () => number;
   /** Waits; not longer than until the signal, where one is given. */
   readonly sleep: (milliseconds: number, until?: AbortSignal) => Promise<void>;
   /** IANA name of this computer's time zone. */

@@ -13,6 +13,7 @@ import { readFacts, writeFacts } from "../store/facts_file.ts";
 import { takeLock } from "../store/lock.ts";
 import { readQueue, writeQueue } from "../store/queue_file.ts";
 import { readState, writeState } from "../store/state_file.ts";
+import { type ClockMark, setAhead } from "../sync/clock_mark.ts";
 import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/plan.ts";
@@ -65,6 +66,8 @@ export class Session implements AsyncDisposable {
   readonly #portal: BitrixPortal;
   readonly #http: Disposable;
   readonly #queue: Queue;
+  /** The clock by which the queue's times are. */
+  #clock: ClockMark | undefined;
   #state: SyncState;
   /** The queue as this process has written it. */
   #savedItems: readonly QueueItem[] | undefined;
@@ -72,10 +75,17 @@ export class Session implements AsyncDisposable {
   readonly #learned: Knowledge;
   #isFirstCycle = true;
 
-  private constructor(options: SessionOptions, queue: Queue, state: SyncState, clinic: IdentClinic) {
+  private constructor(
+    options: SessionOptions,
+    queue: Queue,
+    clock: ClockMark | undefined,
+    state: SyncState,
+    clinic: IdentClinic,
+  ) {
     const { world, config, logging } = options;
     this.#options = options;
     this.#queue = queue;
+    this.#clock = clock;
     this.#state = state;
     this.#clinic = clinic;
     const opened = portalOf(world, config, logging.log);
@@ -92,14 +102,15 @@ export class Session implements AsyncDisposable {
   static async open(options: SessionOptions): Promise<Session> {
     const { world, config, logging } = options;
     const state = await readState(join(config.folder, FILES.state), config.sync.filialId);
-    const queue = new Queue(await readQueue(config.queue.path, world.now()), {
+    const { items, clock } = await readQueue(config.queue.path, world.now());
+    const queue = new Queue(items, {
       requestMs: config.portal.requestTimeoutSeconds * 1000,
       settleMs: config.portal.settleSeconds * 1000,
       retryMs: config.queue.retryIntervalMinutes * 60_000,
       maxRetries: config.queue.maxRetryAttempts,
     });
     const clinic = await connectClinic(world, config, logging.log);
-    const session = new Session(options, queue, state, clinic);
+    const session = new Session(options, queue, clock, state, clinic);
     try {
       await session.#learned.get();
       if (!session.#learned.asked) await session.#portal.check();
@@ -117,6 +128,9 @@ export class Session implements AsyncDisposable {
     const { world, config, logging, rehearsal } = this.#options;
     const knowledge = this.#isFirstCycle ? this.#learned : this.#knowledge();
     this.#isFirstCycle = false;
+    const clock = { now: world.now(), uptime: world.uptime() };
+    this.#queue.moveClock(setAhead(this.#clock ?? clock, clock));
+    this.#clock = clock;
     return await runCycle({
       config,
       clinic: this.#clinic,
@@ -128,7 +142,7 @@ export class Session implements AsyncDisposable {
         const items = this.#queue.items();
         // Every request asks for it, and most change nothing.
         if (rehearsal || isDeepStrictEqual(items, this.#savedItems)) return;
-        await writeQueue(config.queue.path, items);
+        await writeQueue(config.queue.path, items, clock);
         this.#savedItems = items;
       },
       saveState: async (state) => {

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { IdentSyncError } from "../error.ts";
 import { isReceptionKey } from "../reception/reception.ts";
+import type { ClockMark } from "../sync/clock_mark.ts";
 import type { QueueItem } from "../sync/queue_item.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { newerFile, parse } from "./own_json.ts";
@@ -37,7 +38,19 @@ const Item = v.looseObject({
   contact: v.nullish(v.number()),
 });
 
-const File = v.looseObject({ version: v.optional(v.number()), items: v.array(Item) });
+const Clock = v.object({ at: v.pipe(v.string(), v.transform(Date.parse), v.number()), uptime_ms: v.number() });
+
+const File = v.looseObject({
+  version: v.optional(v.number()),
+  clock: v.fallback(v.optional(Clock), undefined),
+  items: v.array(Item),
+});
+
+export interface QueueInFile {
+  readonly items: QueueItem[];
+  /** The clock by which the items' times are; `undefined`: an older file does not say. */
+  readonly clock: ClockMark | undefined;
+}
 
 /**
  * The error of a queue that cannot be read. The state has passed what stood there: only without both files does the sync
@@ -57,9 +70,9 @@ const damagedQueue = (path: string, cause?: unknown): IdentSyncError =>
  *
  * @throws IdentSyncError state: damaged, or of a newer version of the program
  */
-export async function readQueue(path: string, now: number): Promise<QueueItem[]> {
+export async function readQueue(path: string, now: number): Promise<QueueInFile> {
   const text = await readTextFile(path, damagedQueue);
-  if (text === undefined) return [];
+  if (text === undefined) return { items: [], clock: undefined };
   const json = parse(text, path, damagedQueue);
   const version = typeof json === "object" && json !== null && "version" in json ? Number(json.version) : undefined;
   if (version !== undefined && version > VERSION) throw newerFile(path);
@@ -68,7 +81,11 @@ export async function readQueue(path: string, now: number): Promise<QueueItem[]>
   const itemOf = version === VERSION ? ourItem : originalItem;
   const items = file.output.items.filter(({ status }) => status !== "completed").map((item) => itemOf(item, now));
   // What is no reception's key cannot be tried, but it stays to be seen.
-  return items.map((item) => isReceptionKey(item.key) ? item : { ...item, status: "failed" });
+  const { clock } = file.output;
+  return {
+    items: items.map((item) => isReceptionKey(item.key) ? item : { ...item, status: "failed" }),
+    clock: clock && { now: clock.at, uptime: clock.uptime_ms },
+  };
 }
 
 type ItemInFile = v.InferOutput<typeof Item>;
@@ -107,10 +124,11 @@ const originalItem = ({ unique_id, created_at, updated_at }: ItemInFile, now: nu
 
 const iso = (time: number | undefined): string | null => time === undefined ? null : new Date(time).toISOString();
 
-/** Puts the queue in place, durably. */
-export async function writeQueue(path: string, items: readonly QueueItem[]): Promise<void> {
+/** Puts the queue in place, durably. `clock`: by which the items' times are. */
+export async function writeQueue(path: string, items: readonly QueueItem[], clock: ClockMark): Promise<void> {
   const content = {
     version: VERSION,
+    clock: { at: iso(clock.now), uptime_ms: clock.uptime },
     items: items.map((item) => ({
       unique_id: item.key,
       status: item.status,

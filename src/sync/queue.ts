@@ -82,9 +82,17 @@ export class Queue {
     }
   }
 
-  /**
-   * Records that a write for the reception is about to leave.
-   */
+  /** The clock was set ahead by so many milliseconds: what is in flight was sent later than it seems. */
+  moveClock(ahead: number): void {
+    if (ahead === 0) return;
+    for (const [key, item] of this.#items) {
+      if (item.sentAt === undefined) continue;
+      const nextRetryAt = item.nextRetryAt === undefined ? undefined : item.nextRetryAt + ahead;
+      this.#items.set(key, { ...item, sentAt: item.sentAt + ahead, nextRetryAt });
+    }
+  }
+
+  /** Records that a write for the reception is about to leave. */
   begin(key: string, { patient, holds, lead, contact }: Claims, now: number): void {
     const item = this.#items.get(key);
     if (!this.#before.has(key)) this.#before.set(key, item);

@@ -109,3 +109,23 @@ Deno.test("a failed reception that changes within the settling time is taken up 
   }
   assert.deepEqual(keysOf(site.portal), ["F1_501"]);
 });
+
+for (const [how, uptime] of [["", undefined], [", and the PC was restarted", () => 20_000]] as const) {
+  Deno.test(`the clock is set ahead while a write is in work on the portal: it is waited for all the same${how}`, async () => {
+    await oneReception();
+    await using site = await openSite(clinic);
+    const { portal, clock } = site;
+    portal.settings.rate = undefined;
+    const held = portal.faults.request({ carrying: "crm.contact.add", kind: "hold" });
+    assert.equal((await site.runUntilCut(held, ["once"])).code, 1);
+    clock.set(3_600_000);
+    const later = await site.run(["once"], uptime === undefined ? {} : { uptime });
+    assert.equal(later.code, 0, "nothing of it is looked at yet");
+    assert.equal(portal.calls("crm.contact.add").length, 1);
+    held.release();
+    await until(() => portal.contacts.size === 1);
+    await laterRuns(site);
+    assertOneEach(portal, ["F1_501"]);
+    assert.equal(portal.contacts.size, 1);
+  });
+}

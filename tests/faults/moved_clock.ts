@@ -4,6 +4,10 @@
 import type { World } from "../../src/world.ts";
 
 export interface MovedClock extends Pick<World, "now" | "sleep"> {
+  /** Milliseconds since the PC's start: it goes on evenly, however the clock is set. */
+  uptime(): number;
+  /** Sets the clock to so many milliseconds from now. */
+  set(milliseconds: number): void;
   /** How long the program has waited each time, milliseconds. */
   readonly waits: number[];
   /** Moves the clock by so many milliseconds. */
@@ -15,8 +19,14 @@ export interface MovedClock extends Pick<World, "now" | "sleep"> {
 /** A clock that stands at `begin` (milliseconds since 1970) until it is moved. */
 export function movedClock(begin = Date.parse("2026-03-02T07:00:00Z")): MovedClock {
   let now = begin;
+  let beenSet = 0;
   const clock: MovedClock = {
     now: () => now,
+    uptime: () => now - beenSet,
+    set: (milliseconds) => {
+      now += milliseconds;
+      beenSet += milliseconds;
+    },
     waits: [],
     pass: (milliseconds) => void (now += milliseconds),
     onWait: () => {},

@@ -30,7 +30,7 @@ export async function openSite(clinic: ClinicStand, settings: Settings = {}): Pr
   const pc = await makeWorkplace();
   await pc.configure(configText(clinic, throughProxy(portal, proxy), settings));
   const run = (args: readonly string[], changes: Partial<World> = {}) =>
-    pc.run(args, { now: clock.now, sleep: clock.sleep, ...changes });
+    pc.run(args, { now: clock.now, uptime: clock.uptime, sleep: clock.sleep, ...changes });
   return {
     portal,
     proxy,

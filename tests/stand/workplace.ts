@@ -52,6 +52,7 @@ export async function makeWorkplace(): Promise<Workplace> {
         encrypt,
         canEncrypt: false,
         ask: undefined,
+        uptime: changes.now ?? Date.now,
         stop: new AbortController().signal,
         ...changes,
       };

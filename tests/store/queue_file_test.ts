@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readQueue, writeQueue } from "../../src/store/queue_file.ts";
+import type { ClockMark } from "../../src/sync/clock_mark.ts";
 import type { QueueItem } from "../../src/sync/queue_item.ts";
 import { inFolder } from "./folder.ts";
 
+const CLOCK: ClockMark = { now: 1_772_000_000_000, uptime: 3_600_000 };
 const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 
 const NOW = Date.UTC(2026, 2, 1, 10);
@@ -14,7 +16,7 @@ async function readOf(text: string): Promise<QueueItem[]> {
   await inFolder(async (folder) => {
     const path = join(folder, "queue.json");
     await Deno.writeTextFile(path, text);
-    items = await readQueue(path, NOW);
+    ({ items } = await readQueue(path, NOW));
     assert.equal(await Deno.readTextFile(path), text, "reading changed the file");
   });
   return items;
@@ -24,14 +26,16 @@ async function textOf(items: readonly QueueItem[]): Promise<string> {
   let text = "";
   await inFolder(async (folder) => {
     const path = join(folder, "queue.json");
-    await writeQueue(path, items);
+    await writeQueue(path, items, CLOCK);
     text = await Deno.readTextFile(path);
   });
   return text;
 }
 
 Deno.test("without a file the queue is empty", async () => {
-  await inFolder(async (folder) => assert.deepEqual(await readQueue(join(folder, "none.json"), NOW), []));
+  await inFolder(async (folder) => {
+    assert.deepEqual(await readQueue(join(folder, "none.json"), NOW), { items: [], clock: undefined });
+  });
 });
 
 const moments = fc.integer({ min: 0, max: 4_000_000_000_000 });
@@ -195,6 +199,19 @@ Deno.test("a file that is cut at whatever place is refused, never read as a shor
     for (let length = 0; length < text.length - 1; length++) {
       await Deno.writeTextFile(path, text.slice(0, length));
       await assert.rejects(readQueue(path, NOW), { code: "state" });
+    }
+  });
+});
+
+Deno.test("the clock by which the times are is read back; what is none counts as none", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "queue.json");
+    await writeQueue(path, [], CLOCK);
+    assert.deepEqual((await readQueue(path, NOW)).clock, CLOCK);
+    const file = JSON.parse(await Deno.readTextFile(path));
+    for (const clock of [undefined, null, {}, { at: "вчера", uptime_ms: 5 }, { at: "2026-03-01", uptime_ms: "5" }]) {
+      await Deno.writeTextFile(path, JSON.stringify({ ...file, clock }));
+      assert.deepEqual(await readQueue(path, NOW), { items: [], clock: undefined });
     }
   });
 });

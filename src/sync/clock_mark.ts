@@ -1,0 +1,23 @@
+/**
+ * This computer's clock, set ahead between two looks at it: by a time service after a start with a wrong clock. Whatever
+ * counts by it how long ago a write was sent would take that for long ago, though the portal may still be at work on it.
+ */
+
+/** What the clock shows, and how long the computer has been running. Milliseconds. */
+export interface ClockMark {
+  /** Since 1970. */
+  readonly now: number;
+  /** Since the computer's start, however the clock is set. */
+  readonly uptime: number;
+}
+
+/** The two do not run quite alike, and the uptime is known to the second. */
+const TOLERANCE_MS = 5_000;
+
+/** By how much the clock was set ahead, milliseconds: what has passed by it, less what has passed for sure. */
+export function setAhead(before: ClockMark, after: ClockMark): number {
+  // After a restart no more is sure than the time since then.
+  const passed = after.uptime < before.uptime ? after.uptime : after.uptime - before.uptime;
+  const ahead = after.now - before.now - passed;
+  return ahead > TOLERANCE_MS ? ahead : 0;
+}
