@@ -15,13 +15,12 @@ import {
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import { stagesCommand, stagesFrom } from "./facts.ts";
 import { chunks, list, PAGE, type Read, readAll, readLists, readLongList } from "./lists.ts";
-import { contactOf, dealOf, idOf, leadOf, type Row, rowsOf } from "./records.ts";
+import { ownersFound, phoneSearches } from "./phone_search.ts";
+import { contactOf, dealOf, leadOf, type Row, rowsOf } from "./records.ts";
 import { keyFieldGoneError } from "./trouble.ts";
 
 /** One less than a page, so that a full page tells of doubles. */
 const KEYS_PER_LIST = PAGE - 1;
-/** Values that `crm.duplicate.findbycomm` takes; the rest it would ignore. */
-const PHONES_PER_SEARCH = 20;
 
 const CONTACT = [
   "ID",
@@ -69,15 +68,6 @@ export interface LookUpConfig {
 /** A look-up's commands and readings need to know which fields beside the usual ones the portal has. */
 interface Reading extends LookUpConfig {
   readonly fields: FieldNames;
-}
-
-/** A phone as it may be stored: in international form, and as ten digits, which the portal does not see as the same. */
-const variants = (phone: string): string[] => phone.startsWith("+7") ? [phone, phone.slice(2)] : [phone];
-
-/** Ids of the answers to `crm.duplicate.findbycomm`; nothing found is `[]` there. */
-function idsFound(results: readonly unknown[], entity: "CONTACT" | "LEAD"): number[] {
-  const ids = results.flatMap((result) => (result as Readonly<Record<string, unknown>> | null)?.[entity] ?? []);
-  return ids.map(idOf).filter((id) => id !== undefined);
 }
 
 /** The deals that have one of the keys. */
@@ -188,13 +178,8 @@ class LookUp {
   async #byKeysAndPhones(): Promise<{ contacts: Set<number>; leads: Set<number> }> {
     const { receptionKeys, patientKeys, phones, leads } = this.#question;
     const keys = receptionKeys.flat();
-    const search = (entity: "CONTACT" | "LEAD") =>
-      chunks(phones.flatMap(variants), PHONES_PER_SEARCH).map((values): Command => ({
-        method: "crm.duplicate.findbycomm",
-        params: { type: "PHONE", values, entity_type: entity },
-      }));
-    const contactSearches = search("CONTACT");
-    const leadSearches = leads ? search("LEAD") : [];
+    const contactSearches = phoneSearches(phones, "CONTACT");
+    const leadSearches = leads ? phoneSearches(phones, "LEAD") : [];
     const searches = [...contactSearches, ...leadSearches];
     const dealLists = chunks(keys, KEYS_PER_LIST).map((some) =>
       dealList({ [`@${this.#config.keyField}`]: some }, this.#config)
@@ -220,14 +205,13 @@ class LookUp {
     const contacts = rows.slice(dealLists.length).flat().map((row) => contactOf(row, this.#contactFields));
     for (const contact of contacts) if (wantedPatients.has(contact.originId)) this.#contacts.set(contact.id, contact);
 
-    const found = idsFound(answers.slice(0, contactSearches.length), "CONTACT");
+    const [ofContacts, ofLeads] = [answers.slice(0, contactSearches.length), answers.slice(contactSearches.length)];
+    const found = await ownersFound(contactSearches, ofContacts, "CONTACT", this.#read);
+    const foundLeads = await ownersFound(leadSearches, ofLeads.slice(0, leadSearches.length), "LEAD", this.#read);
     const ofDeals = [...this.#deals.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
     return {
       contacts: new Set([...found, ...ofDeals, ...this.#contacts.keys()]),
-      leads: new Set([
-        ...idsFound(answers.slice(contactSearches.length, searches.length), "LEAD"),
-        ...(leads ? this.#question.leadIds ?? [] : []),
-      ]),
+      leads: new Set([...foundLeads, ...(leads ? this.#question.leadIds ?? [] : [])]),
     };
   }
 

@@ -32,7 +32,7 @@ function pick(row: Row, names: Iterable<string>): PortalFields {
 }
 
 /** `PHONE` of a contact or lead, folded for comparison; what is no phone stays as it is, since it fills the field. */
-function phonesOf(row: Row): string[] {
+export function phonesOf(row: Row): string[] {
   const { PHONE } = row;
   if (!Array.isArray(PHONE)) return [];
   const typed = PHONE.map((phone: PortalValue) => textOf((phone as Row | null)?.VALUE)).filter(Boolean);
