@@ -21,8 +21,9 @@ function output(stream: typeof Deno.stdout): Output {
       let bytes = encoder.encode(text);
       try {
         while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-      } catch {
+      } catch (error) {
         // The terminal is gone, nobody reads it any more. The work goes on, and the log tells the same.
+        if (!(error instanceof Deno.errors.BrokenPipe) && (error as { code?: string }).code !== "EIO") throw error;
       }
     },
   };

@@ -20,10 +20,12 @@ const variants = (phone: string): string[] => phone.startsWith("+7") ? [phone, p
 
 /** The searches for all owners of the phones (in international form). */
 export const phoneSearches = (phones: readonly string[], entity: Owner): Command[] =>
-  chunks(phones.flatMap(variants), PHONES_PER_SEARCH).map((values) => ({
-    method: "crm.duplicate.findbycomm",
-    params: { type: "PHONE", values, entity_type: entity },
-  }));
+  chunks(phones.flatMap(variants), PHONES_PER_SEARCH).map((values) => searchFor(values, entity));
+
+const searchFor = (values: readonly string[], entity: Owner): Command => ({
+  method: "crm.duplicate.findbycomm",
+  params: { type: "PHONE", values, entity_type: entity },
+});
 
 /** Ids of the owners that the searches' answers name, and of those that they are silent about. */
 export async function ownersFound(
@@ -33,7 +35,12 @@ export async function ownersFound(
   read: Read,
 ): Promise<number[]> {
   const found = answers.map((answer) => idsIn(answer, entity));
-  const crowded = searches.filter((_, index) => found[index].length >= OWNERS_PER_PHONE);
+  // Where many are found, one of the phones may have more: asked one by one it is known which.
+  const values = searches.filter((_, index) => found[index].length >= OWNERS_PER_PHONE)
+    .flatMap(({ params }) => params.values as string[]);
+  const alone = values.map((value) => searchFor([value], entity));
+  const ofEach = (await readAll(alone, read)).map((answer) => idsIn(answer, entity));
+  const crowded = values.filter((_, index) => ofEach[index].length >= OWNERS_PER_PHONE);
   return [...new Set([...found.flat(), ...await allOwners(crowded, entity, read)])];
 }
 
@@ -44,9 +51,8 @@ function idsIn(answer: unknown, entity: Owner): number[] {
 }
 
 /** A list finds a phone only as it was typed, but all of them: the usual spellings are asked for. */
-async function allOwners(searches: readonly Command[], entity: Owner, read: Read): Promise<number[]> {
-  const values = new Set(searches.flatMap(({ params }) => params.values as string[]));
-  const phones = [...new Set([...values].map(foldPhone))];
+async function allOwners(values: readonly string[], entity: Owner, read: Read): Promise<number[]> {
+  const phones = [...new Set(values.map(foldPhone))];
   const asked = phones.flatMap((phone) =>
     spellings(phone).map((PHONE) => ({ phone, command: list(LIST[entity], ["ID", "PHONE"], { PHONE }) }))
   );

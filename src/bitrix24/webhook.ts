@@ -103,10 +103,11 @@ export class Webhook {
     for (const pause of PAUSES) {
       const reply = await this.#exchange(method, params, leaving);
       if (reply.kind !== "unreachable") return reply;
+      if (!stop.aborted) await sleep(pause, stop);
       if (stop.aborted) return STOPPED;
-      await sleep(pause, stop);
     }
-    return await this.#exchange(method, params, leaving);
+    const reply = await this.#exchange(method, params, leaving);
+    return reply.kind === "unreachable" && stop.aborted ? STOPPED : reply;
   }
 
   /** One request, within the rate; sent again only where it surely was not done: the bucket was full, the portal moved. */

@@ -36,30 +36,22 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
   if (isForOtherPortal(deps) && !(await goToOtherPortal(carrier, deps))) return;
-  const outcome = await carryChanges(carrier, deps);
-  if (outcome === undefined || carrier.report.stopped) return;
-  const { now, hasBegunAgain } = outcome;
+  const now = await carryChanges(carrier, deps);
+  if (now === undefined || carrier.report.stopped) return;
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
     // The first comparison with a portal may meet deals of other times; a restored copy of the database may lack some yet.
-    await sweep(carrier, deps, { now, judgesDeleted: carrier.state.sweep.day !== undefined && !hasBegunAgain });
+    await sweep(carrier, deps, { now, judgesDeleted: carrier.state.sweep.day !== undefined });
   }
-}
-
-interface Outcome {
-  /** The database's time when the cycle began. */
-  readonly now: ChangeTime;
-  /** The database was behind the watermark. */
-  readonly hasBegunAgain: boolean;
 }
 
 /**
  * Carries everything that changed since the watermark, page by page, several pages to a round. The first round takes up
  * the queue as well, so that receptions of one patient are decided together wherever they come from.
  *
- * @returns `undefined`: the cycle was stopped before the end
+ * @returns the database's time when the cycle began; `undefined`: the cycle was stopped before the end
  */
-async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome | undefined> {
+async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<ChangeTime | undefined> {
   const { clinic, stopping, interrupted } = deps;
   const { batchSize, initialDays } = deps.config.sync;
   let after = startOf(carrier.state);
@@ -67,7 +59,6 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
   let upper: ChangeTime | undefined;
   const round: Entry[] = [];
   let queued: readonly Entry[] = [];
-  let hasBegunAgain = false;
   const isKnown = (position: Position | undefined) =>
     position !== undefined && known !== undefined && comparePositions(position, known) <= 0;
   // A run whose time is up on its way through what it knows already would never come to anything else.
@@ -77,7 +68,6 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
     if (upper === undefined) {
       if (isAhead(carrier.state, page.now)) {
         await beginAgain(carrier, deps);
-        hasBegunAgain = true;
         after = undefined;
         known = undefined;
         continue;
@@ -97,7 +87,7 @@ async function carryChanges(carrier: Carrier, deps: CycleDeps): Promise<Outcome 
     }
     if (after !== undefined) continue;
     await carrier.carry(round, { end: { time: upper, id: Number.MAX_SAFE_INTEGER }, queued });
-    return { now: upper, hasBegunAgain };
+    return upper;
   }
   if (round.length > 0 && !interrupted()) await carrier.carry(round, { end: positionOf(round.at(-1)!), queued });
   carrier.report.stopped = true;
@@ -110,7 +100,7 @@ async function beginAgain(carrier: Carrier, { notice, config }: CycleDeps): Prom
     "Часы базы IDENT отстали от прошлой синхронизации: базу восстановили из копии или перевели часы. " +
       `Программа ещё раз сверит изменения за последние ${config.sync.initialDays} дн.; дублей не будет.`,
   );
-  await carrier.keep({ ...carrier.state, watermark: EMPTY_STATE.watermark });
+  await carrier.keep({ ...carrier.state, watermark: EMPTY_STATE.watermark, sweep: EMPTY_STATE.sweep });
 }
 
 /** Takes up what is left in the queue of the receptions whose time has come. */

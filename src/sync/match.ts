@@ -10,7 +10,7 @@ import { ORIGINATOR, type PortalContact, type PortalLead } from "./ports.ts";
 export const isIdentPatient = (contact: PortalContact): boolean =>
   contact.originator === ORIGINATOR && contact.originId !== "";
 
-const isThisPatient = (contact: PortalContact, patient: Patient): boolean =>
+export const isThisPatient = (contact: PortalContact, patient: Patient): boolean =>
   contact.originator === ORIGINATOR && contact.originId === patient.key;
 
 const hasPhoneOf = ({ phones }: { readonly phones: readonly string[] }, patient: Patient): boolean =>

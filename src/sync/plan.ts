@@ -5,6 +5,7 @@
  * a new deal. The patient's contact is decided once for all receptions of the patient, the lead goes to the earliest.
  */
 import type { Config } from "../config/config.ts";
+import { contradicts } from "../reception/person_name.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { ContactIndex } from "./contact_index.ts";
 import { isIdentPatient, suretyOfBest } from "./match.ts";
@@ -76,6 +77,8 @@ class Planner {
   /** Ids of the contacts that the deals of each patient's receptions have. */
   readonly #dealContacts = new Map<string, Set<number>>();
   readonly #takenContacts: Map<number, string>;
+  /** Patient keys by the id of the contact that is kept for the patient, though nothing is sent for it. */
+  readonly #reserved = new Map<number, string>();
   readonly #takenDeals: Set<number>;
 
   constructor(view: PortalView, context: PlanContext) {
@@ -198,8 +201,17 @@ class Planner {
     const cardOf = cardReader(this.#context);
     return [...patients].map(([patient]) => ({
       patient,
-      surety: suretyOfBest(patient, this.#index.candidates(patient), cardOf),
+      surety: this.#hasOwn(patient) ? 0 : suretyOfBest(patient, this.#index.candidates(patient), cardOf),
     })).sort((a, b) => a.surety - b.surety);
+  }
+
+  /** Whether a deal of the patient's own receptions has a contact that may be the patient. */
+  #hasOwn(patient: Patient): boolean {
+    const ids = this.#dealContacts.get(patient.key) ?? new Set();
+    return [...ids].some((id) => {
+      const contact = this.#index.get(id);
+      return contact !== undefined && !contradicts(contact, patient);
+    });
   }
 
   #contactOf(patient: Patient): ContactPlan {
@@ -216,11 +228,12 @@ class Planner {
     const { found } = this.#planContact(patient);
     if (found === undefined) return;
     const isSurelyHis = surety < 2 || this.#dealContacts.get(patient.key)?.has(found.id) === true;
-    if (isSurelyHis) this.#takenContacts.set(found.id, patient.key);
+    if (isSurelyHis) this.#reserved.set(found.id, patient.key);
   }
 
   #planContact(patient: Patient): ContactPlan {
-    const isTaken = ({ id }: PortalContact) => this.#isOf(id).some((taker) => taker !== patient.key);
+    const isTaken = ({ id }: PortalContact) =>
+      [...this.#isOf(id), this.#reserved.get(id) ?? patient.key].some((taker) => taker !== patient.key);
     const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
     const given = this.#context.memory.contactOf(patient.key);
     const lead = this.#leads.ofPatient(patient);

@@ -119,7 +119,6 @@ export function changeDeal(
     // On a deal that a manager made, what the clinic does not know stays as the manager wrote it.
     ...(deal.ours ? differing : filled(differing)),
     ...(moved && deal.contactId !== undefined ? ofPatient(differing, config.dealFields) : {}),
-    ...(moved ? markOf(deal, reception) : {}),
     ...changedAmount(reception, deal),
   };
   const situation = situationOf(deal, reception, context);
@@ -132,6 +131,7 @@ export function changeDeal(
     if (isNew ? liesFurther(stage.id, deal, context) : stage.id !== deal.stage) fields.STAGE_ID = stage.id;
   }
   if (Object.keys(fields).length === 0 && !moved) return undefined;
+  if (moved || deal.contactId === idOfTarget(contact)) Object.assign(fields, markOf(deal, reception));
   return {
     kind: "update-deal",
     reception: reception.key,

@@ -46,8 +46,8 @@ export const NOTHING_IN_FLIGHT = {
 
 /**
  * The item for another portal than the one that it tells of: the numbers of records are of that one, and so are its
- * refusals. It is tried at once. A lead that it began to convert stays known: it counts only where the deal with the key is
- * linked to it, so on another portal the number means nothing.
+ * refusals. It is tried at once. A lead that it began to convert stays known: it is closed only where the deal with the key
+ * is linked to it. (On another portal a lead of that very number waits until the reception is carried over.)
  */
 export function ofOtherPortal(item: QueueItem): QueueItem {
   if (!isReceptionKey(item.key)) return item;

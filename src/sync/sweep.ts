@@ -6,7 +6,7 @@ import type { Reception } from "../reception/reception.ts";
 import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
 import { reportDeleted } from "./deleted.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
-import { isIdentPatient } from "./match.ts";
+import { isThisPatient } from "./match.ts";
 import { type ContactContext, missingFields } from "./plan_contact.ts";
 import { changeDeal, type DealContext, dealsByKey, dealsOf, situationOf } from "./plan_deal.ts";
 import {
@@ -100,7 +100,7 @@ function differingOf(
 
 /**
  * What deal and contact show where they should show the reception; `undefined`: all is as it should be, or nobody's to
- * change. What becomes of a patient has no time of change at all.
+ * change. What a patient is given has no time of change at all.
  */
 function shownInstead(
   reception: Reception,
@@ -110,11 +110,10 @@ function shownInstead(
 ): unknown {
   if (!context.config.sync.updateExisting) return undefined;
   if (closedByManager(situationOf(deal, reception, context), context.stages)) return undefined;
-  const owner = contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
-  // Which contact is the right one is decided when it is carried: here it matters only whether another must come.
-  const change = changeDeal(deal, reception, 0, () => owner === undefined ? [] : [owner], context);
+  // Which contact the deal has is looked at only where there is none: a manager's choice stays until the clinic changes.
+  const change = changeDeal(deal, reception, deal.contactId ?? 0, () => [], context);
   if (change !== undefined && ("refused" in change || change.kind !== "update-deal")) return undefined;
-  const missing = contact !== undefined && owner === reception.patient.key
+  const missing = contact !== undefined && isThisPatient(contact, reception.patient)
     ? missingFields(contact, reception.patient, context)
     : {};
   if (change === undefined && Object.keys(missing).length === 0) return undefined;

@@ -240,3 +240,16 @@ Deno.test("the pipeline's stages ride along where the request has room, and none
   assert.deepEqual((await lookUp(question(), CONFIG, tables.read)).stages?.map(({ id }) => id), ["NEW"]);
   assert.equal(tables.requests.length, 2);
 });
+
+Deno.test("many phones of a few owners each cost no further requests worth the name", async () => {
+  const phones = numbers(200).map((index) => `+7900${String(index).padStart(7, "0")}`);
+  const tables = new Tables();
+  tables.contacts = phones.flatMap((
+    phone,
+    index,
+  ) => [contactRow(2 * index + 1, phone), contactRow(2 * index + 2, phone)]);
+  const view = await lookUp(question({ phones, leads: false }), CONFIG, tables.read);
+  assert.equal(view.contacts.length, 400);
+  assert.deepEqual(tables.of("crm.contact.list").filter(({ params }) => "PHONE" in (params.filter as Filter)), []);
+  assert.ok(tables.of("crm.duplicate.findbycomm").length <= 20 + 400);
+});

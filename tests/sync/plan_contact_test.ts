@@ -106,7 +106,8 @@ const EXACT: [what: string, contact: PortalContact, first: Patient, second: Pati
 
 for (const [what, its, first, second] of EXACT) {
   Deno.test(`a patient who needs no contact keeps one ${what}: no namesake gets it`, () => {
-    const closed = reception(1, { patient: first });
+    // The other one's visit is earlier.
+    const closed = reception(1, { patient: first, start: "2026-03-01T11:30:00" });
     const lost = dealFor(70, closed, { stage: "APOLOGY", closed: true, contactId: 7 });
     const both = [closed, reception(2, { patient: second })];
     const held = { contacts: [its], deals: [lost] };

@@ -118,8 +118,21 @@ Deno.test("what the clinic emptied is emptied on the program's own deal, and lef
   const emptied = reception(1, { comment: "", end: undefined, doctor: "Васильков Олег" });
   const own = changes(overDeal(emptied, dealFor(70, reception(1))));
   assert.deepEqual(own, { UF_COMMENT: "", UF_END: "", UF_DOCTOR: "Васильков Олег" });
-  const managers = changes(overDeal(emptied, dealFor(70, reception(1), { ours: false, originId: "" })));
+  const managers = changes(overDeal(emptied, dealFor(70, reception(1), { ours: false, originId: "F1_1" })));
   assert.deepEqual(managers, { UF_DOCTOR: "Васильков Олег" });
+});
+
+Deno.test("a deal that the program did not make is marked with the first change, where it has the patient's own contact", () => {
+  const of = reception(1, { comment: "новый" });
+  const others = { ours: false, originId: "" };
+  assert.deepEqual(changes(overDeal(of, dealFor(70, reception(1), others))), {
+    UF_COMMENT: "новый",
+    ORIGIN_ID: "F1_1",
+  });
+  assert.deepEqual(overDeal(reception(1), dealFor(70, reception(1), others)).steps, []);
+  const chosen = contact(9, { surname: "Плательщик", name: "Иван", phones: [] });
+  const deal = dealFor(70, reception(1), { ...others, contactId: 9 });
+  assert.deepEqual(changes(planned([of], { contacts: [chosen], deals: [deal] })[0]), { UF_COMMENT: "новый" });
 });
 
 // ── stages that the pipeline lacks ───────────────────────────────────────────────────────────────────────────────────

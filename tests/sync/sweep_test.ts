@@ -77,7 +77,7 @@ Deno.test("a phone, a card and a parent that come to a patient without a time st
 
 Deno.test("a reception that is another patient's without a time stamp goes to that patient's contact", async () => {
   const scene = new Scene();
-  const [first, second] = [1, 2].map((id) => patient(id, { cardNumber: "" }));
+  const [first, second] = [patient(1), patient(2)];
   scene.clinic.carry(reception(1, { patient: first }), reception(2, { patient: second }));
   await scene.cycle();
   scene.now += DAY;
@@ -268,4 +268,18 @@ Deno.test("a database that was restored from an older copy is read anew, without
   assert.deepEqual(scene.portal.deals.map(({ key }) => key).sort(), ["F1_1", "F1_2", "F1_3", "F1_4"]);
   assert.equal(scene.watermark?.time, clinicTime(scene.now));
   assert.ok(scene.log.some((line) => line.includes("Часы базы IDENT")));
+});
+
+Deno.test("a database whose clock went back: also where the first cycle after that breaks off, nothing is judged as deleted", async () => {
+  const scene = await carried();
+  await scene.cycle();
+  scene.deleted = "lose";
+  scene.clinic.delete(2);
+  scene.now -= 20 * HOUR;
+  const broken = new IdentSyncError("portal", { what: "портал недоступен" });
+  scene.clinic.put(reception(1, { comment: "новый" }), 1);
+  await assert.rejects(scene.cycle({ portal: { lookUp: () => Promise.reject(broken) } }), { code: "portal" });
+  scene.now += MINUTE;
+  assert.equal((await scene.cycle()).deleted, 0);
+  assert.equal(dealOf(scene, "F1_2").stage, "NEW");
 });
