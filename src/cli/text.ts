@@ -27,10 +27,13 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
 }
 
 /** Further lines of a cycle, where there is something to tell. */
-export function notes({ untouched, deleted }: CycleReport): string[] {
+export function notes({ untouched, deleted, dealsClosed }: CycleReport): string[] {
+  const closed = dealsClosed > 0 ? `, из них сделок закрыто: ${dealsClosed}` : "";
   return [
     ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
-    ...(deleted > 0 ? [`Записей, удалённых в IDENT, с открытой сделкой: ${deleted} (номера — в журнале)`] : []),
+    ...(deleted > 0
+      ? [`Записей, удалённых в IDENT, с открытой сделкой: ${deleted}${closed} (номера — в журнале)`]
+      : []),
   ];
 }
 
@@ -41,7 +44,7 @@ export function queueLines({ total, pending, processing, failed, completed }: Qu
     line,
     ...(processing > 0 ? [`Ждут подтверждения портала: ${processing}`] : []),
     ...(failed > 0
-      ? [`Портал не принял их после всех попыток: ${failed} (причины — в журнале; раз в день попытка повторяется)`]
+      ? [`Все попытки исчерпаны: ${failed} (причины — в журнале; снова они пойдут, когда их изменят в IDENT)`]
       : []),
   ];
 }
@@ -84,7 +87,7 @@ export const BROKEN_OFF = "Прервано. Что не подтвержден�
 export const STOPPED = "Остановлено по просьбе пользователя. Остальное будет перенесено при следующем запуске.";
 export const TIME_IS_UP = "Время одного запуска вышло. Остальное будет перенесено при следующем запуске.";
 export const NOTHING_NEW = "Изменений нет.";
-export const RECOVERED = "Связь восстановлена, синхронизация продолжается.";
+export const RECOVERED = "Синхронизация снова идёт.";
 export const RUN_STOPPED = "Программа остановлена.";
 
 export const runBegins = (minutes: number): string => `Синхронизация каждые ${minutes} мин. Остановить: Ctrl+C.`;

@@ -29,11 +29,12 @@ export async function readTextFile(path: string, damaged = damagedFile): Promise
   }
 }
 
-const BEGIN_ANEW =
-  "Восстановите файл из резервной копии или переименуйте его: тогда программа начнёт заново и дублей не создаст.";
-
-/** The error of a file that is there and is not what it should be. `fix`: what to do, where it is not to begin anew. */
-export function damagedFile(path: string, cause?: unknown, fix = BEGIN_ANEW): IdentSyncError {
+/** The error of a file that is there and is not what it should be. `fix`: what to do. */
+export function damagedFile(
+  path: string,
+  cause?: unknown,
+  fix = "Восстановите файл из копии или переименуйте его: программа создаст его заново.",
+): IdentSyncError {
   return new IdentSyncError("state", {
     what: `Файл ${path} повреждён: его содержимое не читается.`,
     why: "Программа его не изменила и ничего не отправляла.",
@@ -80,15 +81,15 @@ function notWritten(path: string, cause: unknown): IdentSyncError {
   if (cause instanceof Deno.errors.NotFound) {
     return new IdentSyncError("state", {
       what: `Не удалось записать файл ${path}: папки ${dirname(path)} нет.`,
-      why: "Программа остановилась, чтобы ничего не отправить дважды.",
-      fix: "Создайте эту папку или исправьте путь в config.ini и запустите программу снова.",
+      why: "Перенос прерван, чтобы ничего не отправить дважды.",
+      fix: "Создайте эту папку или исправьте путь в config.ini.",
     }, { cause });
   }
   return new IdentSyncError("state", {
     what: `Не удалось записать файл ${path}: прежнее содержимое цело.`,
-    why: "Программа остановилась, чтобы ничего не отправить дважды.",
+    why: "Перенос прерван, чтобы ничего не отправить дважды.",
     fix: isHeldOpen(cause)
       ? "Проверьте права на папку и не держит ли файл другая программа (антивирус, резервное копирование)."
-      : "Проверьте свободное место на диске и права на папку и запустите программу снова.",
+      : "Проверьте свободное место на диске и права на папку.",
   }, { cause });
 }

@@ -45,6 +45,15 @@ const Ours = v.looseObject({
   sweep: v.object({ day: v.nullable(v.string()), repaired: v.record(v.string(), v.string()) }),
 });
 
+/** Without the file the sync begins anew, and what is older than that has to be asked for. */
+const damagedState = (path: string, cause?: unknown): IdentSyncError =>
+  damagedFile(
+    path,
+    cause,
+    "Восстановите файл из копии. Если копии нет, переименуйте его: перенос начнётся с последних initial_days дней, более " +
+      "старые изменения в него не попадут. Если вы правили last_sync_time, нужен вид 2026-11-01T00:00:00.",
+  );
+
 /**
  * Reads the state of a clinic; no file: nothing has been carried over yet. The original's file is taken over: its time is
  * that of the PC's clock, not the database's, so the sync begins a day before it.
@@ -52,13 +61,13 @@ const Ours = v.looseObject({
  * @throws IdentSyncError state: damaged, of a newer version of the program, or of another clinic
  */
 export async function readState(path: string, filialId: number): Promise<SyncState> {
-  const text = await readTextFile(path);
+  const text = await readTextFile(path, damagedState);
   if (text === undefined) return EMPTY_STATE;
-  const json = parse(text, path);
+  const json = parse(text, path, damagedState);
   const known = v.safeParse(Version, json);
   if (known.success && known.output.version !== undefined && known.output.version > VERSION) throw newerFile(path);
   const base = v.safeParse(Original, json);
-  if (!base.success) throw damagedFile(path);
+  if (!base.success) throw damagedState(path);
   const { version, filial_id, last_sync_time } = base.output;
   if (filial_id !== undefined && filial_id !== null && Number(filial_id) !== filialId) {
     throw new IdentSyncError("state", {
@@ -69,7 +78,7 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
   }
   if (version === VERSION) {
     const ours = v.safeParse(Ours, json);
-    if (!ours.success) throw damagedFile(path);
+    if (!ours.success) throw damagedState(path);
     const { watermark } = ours.output;
     // Whoever knows the original sets this time back by hand to have everything since then carried over once more.
     const byHand = last_sync_time !== null && last_sync_time !== shownTime(watermark?.time);
@@ -119,6 +128,6 @@ function dayBefore(time: string, path: string): string {
     const local = Temporal.PlainDateTime.from(time.replace(/(Z|[+-]\d\d:?\d\d)$/, ""));
     return local.subtract({ days: 1 }).toString({ fractionalSecondDigits: 7 }).replace("T", " ");
   } catch (error) {
-    throw damagedFile(path, error);
+    throw damagedState(path, error);
   }
 }

@@ -231,7 +231,10 @@ export class Carrier {
   #noteDoubles({ reception, doubles }: Decision): void {
     if (doubles.length === 0) return;
     const { log } = this.#deps;
-    log.warning(`У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. Удалите их вручную.`);
+    log.warning(
+      `У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. ` +
+        "Программа ведёт другую сделку с этим номером; проверьте эти и удалите.",
+    );
   }
 
   /** Once a cycle for each field: values that the portal's field cannot hold. */

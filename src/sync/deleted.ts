@@ -86,6 +86,11 @@ async function closeDeals(
   for (let start = 0; start < writes.length; start += WRITES_PER_REQUEST) {
     if (stopping()) return void (carrier.report.stopped = true);
     const outcomes = await portal.write(writes.slice(start, start + WRITES_PER_REQUEST));
+    for (const [index, { id, key }] of movable.slice(start, start + WRITES_PER_REQUEST).entries()) {
+      if (outcomes[index].kind !== "accepted") continue;
+      carrier.report.dealsClosed++;
+      log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${stage.id}.`);
+    }
     const unusable = outcomes.find((outcome) => outcome.kind === "unusable");
     if (unusable !== undefined) throw unusable.error;
     const failed = outcomes.filter(({ kind }) => kind !== "accepted").length;

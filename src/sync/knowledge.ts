@@ -117,7 +117,9 @@ function checkStages({ stages: present }: PortalFacts, config: KnowledgeDeps["co
   if (lost !== undefined) {
     throw new IdentSyncError("config", {
       what: `В воронке сделок нет стадии «${lost.word}» из [deal_stages] ${lost.list}.`,
-      why: "Возможно, стадию переименовали на портале.",
+      why: /\s[;#]/.test(lost.word)
+        ? "После значения комментарий писать нельзя: он считается его частью."
+        : "Возможно, стадию переименовали на портале.",
       fix: `Исправьте название; есть стадии: ${present.map(({ name }) => `«${name}»`).join(", ")}.`,
     });
   }
@@ -151,6 +153,10 @@ function* warnings(facts: PortalFacts, config: KnowledgeDeps["config"]): Iterabl
     yield `В списке поля ${name} нет значений ${
       missing.map((status) => `«${status}»`).join(", ")
     }. Добавьте их на портале.`;
+  }
+  if (!statusFieldsOf(config.dealFields).some((name) => faultOf(facts.dealFields[name], ["status"]) === undefined)) {
+    yield "На портале нет поля статуса ([deal_fields] status или status_text): стадии, которые поставил менеджер, и закрытые " +
+      "им сделки программа будет менять по IDENT. Создайте поле типа «Строка» и впишите его код.";
   }
   const { unknown } = resolveStages(config.stages, config.pipeline, facts.stages);
   for (const [list, words] of Map.groupBy(unknown, ({ list }) => list)) {

@@ -19,6 +19,8 @@ export interface CycleReport {
   untouched: number;
   /** Receptions that are gone from the clinic while their deal is open. */
   deleted: number;
+  /** Deals of such receptions that were moved to the stage of a cancelled one. */
+  dealsClosed: number;
   /** Asked to stop before everything was carried over. */
   stopped: boolean;
 }
@@ -35,6 +37,7 @@ export const emptyReport = (): CycleReport => ({
   leadsConverted: 0,
   untouched: 0,
   deleted: 0,
+  dealsClosed: 0,
   stopped: false,
 });
 

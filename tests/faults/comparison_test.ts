@@ -130,7 +130,14 @@ Deno.test("deleted = lose closes the open, unprotected deals of this clinic only
   const own = portal.deals.add({ TITLE: "Сделка менеджера", STAGE_ID: "NEW", ...start });
   const [gone] = clinicRow(501);
   for (const id of [501, 502, 503]) await clinic.remove("Receptions", id);
-  await requestsAt(site, "2026-03-02T12:00:00", "--full");
+  clinic.setClock("2026-03-02T12:00:00");
+  site.clock.pass(7_200_000);
+  const { out } = await site.run(["once", "--full"]);
+  assert.match(
+    out,
+    /^Записей, удалённых в IDENT, с открытой сделкой: 2, из них сделок закрыто: 1 \(номера — в журнале\)$/m,
+  );
+  assert.match(await site.pc.log(), /Сделка \d+ удалённой записи F1_501 закрыта: стадия LOSE\./);
   const stages = () =>
     [501, 502, 503, 504].map((id) => dealOf(site, id).STAGE_ID).concat(
       [other, own].map(({ ID }) => portal.deals.get(ID)!.STAGE_ID),

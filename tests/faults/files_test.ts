@@ -146,7 +146,7 @@ Deno.test("a state or queue file that is cut at whatever place: exit code 2, the
   site.portal.faults.clear();
   const requests = site.portal.requests.length;
   const advice = {
-    "sync_state.json": /Восстановите файл из резервной копии или переименуйте его/,
+    "sync_state.json": /Восстановите файл из копии\. Если копии нет, переименуйте его[^]*initial_days[^]*не попадут/,
     "queue.json": /Восстановите файл из копии\. Если копии нет, переименуйте его и sync_state\.json/,
   };
   for (const name of ["sync_state.json", "queue.json"] as const) {

@@ -123,7 +123,7 @@ Deno.test("a portal that is down makes the waits longer, up to a quarter of an h
   assert.equal(err.match(/Портал .* недоступен/g)?.length, 5);
   assert.match(err, /Следующая попытка через 4 мин\./);
   assert.match(err, /Следующая попытка через 15 мин\./);
-  assert.equal(out.match(/Связь восстановлена, синхронизация продолжается\./g)?.length, 1);
+  assert.equal(out.match(/Синхронизация снова идёт\./g)?.length, 1);
   assertOneEach(portal, ["F1_501", "F1_502"]);
 });
 
@@ -184,6 +184,7 @@ Deno.test("a file that cannot be written in the first cycle does not end run: it
     return cycle === 2;
   });
   assert.match(err, /Не удалось записать файл .*queue\.json[^]*Следующая попытка/);
+  assert.doesNotMatch(err, /запустите программу снова/);
   assert.deepEqual(waits.map((wait) => Math.round(wait / MINUTE)), [4, 2]);
   assertOneEach(site.portal, ["F1_501"]);
 });
