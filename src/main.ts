@@ -13,6 +13,10 @@ import type { Output, World } from "./world.ts";
 /** Trust what the computer trusts: an antivirus that looks into https has its certificate there. */
 if (!Deno.env.has("DENO_TLS_CA_STORE")) Deno.env.set("DENO_TLS_CA_STORE", "mozilla,system");
 
+/** The output is not whole: a full disk behind `>`, but not a reader who has had enough. */
+let isCut = false;
+
+/** Never throws: the work goes on where nobody can be told of it, and the log tells the same. */
 function output(stream: typeof Deno.stdout): Output {
   const encoder = new TextEncoder();
   return {
@@ -22,8 +26,7 @@ function output(stream: typeof Deno.stdout): Output {
       try {
         while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
       } catch (error) {
-        // The terminal is gone, nobody reads it any more. The work goes on, and the log tells the same.
-        if (!(error instanceof Deno.errors.BrokenPipe) && (error as { code?: string }).code !== "EIO") throw error;
+        isCut ||= stream === Deno.stdout && !(error instanceof Deno.errors.BrokenPipe);
       }
     },
   };
@@ -78,4 +81,5 @@ if (Deno.version.deno.startsWith("2.7.")) {
 }
 
 // Explicitly: after a TLS connection to SQL Server the process would not end by itself.
-Deno.exit(await run(world));
+const code = await run(world);
+Deno.exit(code === EXIT.ok && isCut ? EXIT.configuration : code);

@@ -48,7 +48,10 @@ export const once =
       [
         ...(words === undefined
           ? [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts()), ...notes(report)]
-          : [planText({ decisions, closings }, words, withValues), ...notes({ ...report, untouched: 0 })]),
+          : [
+            planText({ decisions, closings }, words, withValues),
+            ...notes({ ...report, untouched: 0, dealsClosed: 0 }),
+          ]),
         ...(report.stopped ? [world.stop.aborted ? STOPPED : TIME_IS_UP] : []),
       ].join("\n");
     world.out.write(`${told(showPersonal)}\n`);

@@ -156,6 +156,9 @@ export class Session implements AsyncDisposable {
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
       closing,
+      closed: ({ id, key, stage }) => {
+        if (!rehearsal) logging.log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${stage}.`);
+      },
       log: logging.log,
       notice: noticeOf(world, logging.log),
     }, full);

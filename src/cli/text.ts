@@ -44,7 +44,9 @@ export function queueLines({ total, pending, processing, failed, completed }: Qu
     line,
     ...(processing > 0 ? [`Ждут подтверждения портала: ${processing}`] : []),
     ...(failed > 0
-      ? [`Все попытки исчерпаны: ${failed} (причины — в журнале; снова они пойдут, когда их изменят в IDENT)`]
+      ? [
+        `Все попытки исчерпаны: ${failed} (причины — в журнале; снова они пойдут, когда их изменят в IDENT, а ближайшие — раз в день)`,
+      ]
       : []),
   ];
 }

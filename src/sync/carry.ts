@@ -2,20 +2,17 @@
  * Carries receptions over, whatever page, queue or comparison they come from: ask the portal what it holds of them,
  * decide, send, confirm, save.
  */
-import type { Config } from "../config/config.ts";
-import type { Log } from "../logging/log.ts";
 import type { Reception } from "../reception/reception.ts";
-import type { DealClosing } from "./deleted.ts";
+import type { CycleDeps } from "./cycle_deps.ts";
 import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Known } from "./knowledge.ts";
 import { Memory } from "./memory.ts";
-import { type Decision, plan, type PlanContext } from "./plan.ts";
-import { type Clinic, type Entry, fieldNamesOf, type Portal, type PortalStage } from "./ports.ts";
+import { type Decision, plan } from "./plan.ts";
+import { type Entry, fieldNamesOf, type PortalStage } from "./ports.ts";
 import { unfitted } from "./portal_fields.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
-import type { Queue } from "./queue.ts";
 import { countAccepted, emptyReport } from "./report.ts";
 import { type Result, send } from "./send.ts";
 import { resolveStages } from "./stages.ts";
@@ -27,34 +24,6 @@ export const ROUND = 200;
 /** Marks the content of a row; all that cannot be understood are alike. */
 const markOf = (reception: Reception | { readonly unreadable: string }): string =>
   "unreadable" in reception ? "unreadable" : fingerprintOf(reception);
-
-export interface CycleDeps {
-  readonly config: PlanContext["config"] & Pick<Config, "sync" | "filialFilter" | "stages">;
-  readonly clinic: Clinic;
-  readonly portal: Portal;
-  /** What is known of the portal, resolved; asked for only when something is to be done. */
-  readonly knowledge: () => Promise<Known>;
-  readonly queue: Queue;
-  readonly state: SyncState;
-  /** Make durable; they throw IdentSyncError("state"). */
-  readonly saveQueue: () => Promise<void>;
-  readonly saveState: (state: SyncState) => Promise<void>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Whether to stop politely: what has begun is finished, nothing new begins. */
-  readonly stopping: () => boolean;
-  /** Whether the user is waiting for the end: then also what has just been looked up does not begin. */
-  readonly interrupted: () => boolean;
-  /** Told whose data are being worked on, so that the log leaves them out. */
-  readonly inHand: (receptions: readonly Reception[]) => void;
-  /** Told what is about to be done, before anything is sent. */
-  readonly decided: (decisions: readonly Decision[]) => void;
-  /** Told which deals of deleted receptions are about to be closed. */
-  readonly closing?: ((deals: readonly DealClosing[]) => void) | undefined;
-  readonly log: Log;
-  /** Tells the user something that is to be known, though the work goes on. */
-  readonly notice: (text: string) => void;
-}
 
 export interface CarryOptions {
   /** Where the watermark may stand once all entries are dealt with; `undefined`: the entries are no pages. */

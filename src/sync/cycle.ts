@@ -5,7 +5,8 @@
 import { isInterrupted } from "../error.ts";
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, receptionIdOf } from "../reception/reception.ts";
-import { Carrier, type CycleDeps, ROUND } from "./carry.ts";
+import { Carrier, ROUND } from "./carry.ts";
+import type { CycleDeps } from "./cycle_deps.ts";
 import { goToOtherPortal, isForOtherPortal } from "./other_portal.ts";
 import type { Clinic, Entry } from "./ports.ts";
 import { type ChangeTime, comparePositions, type Position } from "./position.ts";

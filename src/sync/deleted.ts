@@ -3,7 +3,8 @@
  */
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn, isReceptionKey, receptionIdOf } from "../reception/reception.ts";
-import type { Carrier, CycleDeps } from "./carry.ts";
+import type { Carrier } from "./carry.ts";
+import type { CycleDeps } from "./cycle_deps.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { fitAll } from "./portal_fields.ts";
 import { type Clinic, fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
@@ -66,7 +67,7 @@ async function missing(deals: readonly PortalDeal[], clinic: Clinic): Promise<Po
 async function closeDeals(
   deals: readonly PortalDeal[],
   carrier: Carrier,
-  { portal, config, knowledge, log, closing, stopping }: CycleDeps,
+  { portal, config, knowledge, log, closing, closed, stopping }: CycleDeps,
 ): Promise<void> {
   const { facts, stages } = await knowledge();
   const stage = stages.ofStatus["Отменен"];
@@ -89,7 +90,7 @@ async function closeDeals(
     for (const [index, { id, key }] of movable.slice(start, start + WRITES_PER_REQUEST).entries()) {
       if (outcomes[index].kind !== "accepted") continue;
       carrier.report.dealsClosed++;
-      log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${stage.id}.`);
+      closed?.({ id, key, stage: stage.id });
     }
     const unusable = outcomes.find((outcome) => outcome.kind === "unusable");
     if (unusable !== undefined) throw unusable.error;

@@ -2,7 +2,8 @@
  * The configuration names another portal than last time: a trial one was left, or the portal was renamed. Nobody can tell
  * which of the two, so nothing may get lost on the one, and nothing be made twice on the other.
  */
-import type { Carrier, CycleDeps } from "./carry.ts";
+import type { Carrier } from "./carry.ts";
+import type { CycleDeps } from "./cycle_deps.ts";
 import { type Position, shiftMinutes } from "./position.ts";
 import { EMPTY_STATE } from "./state.ts";
 

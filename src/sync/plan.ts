@@ -195,14 +195,15 @@ class Planner {
     return dealToBind(reception, found, this.#view.deals, ({ id }) => this.#takenDeals.has(id), this.#context);
   }
 
-  /** The patients, those first whom a contact names exactly; of equal ones the first to come. */
+  /** The patients, those first whom a contact names exactly, then those of whose deals one has theirs, then as they come. */
   #surestFirst(receptions: readonly Reception[]): { readonly patient: Patient; readonly surety: number }[] {
     const patients = Map.groupBy(receptions.map(({ patient }) => patient), ({ key }) => key).values();
     const cardOf = cardReader(this.#context);
     return [...patients].map(([patient]) => ({
       patient,
-      surety: this.#hasOwn(patient) ? 0 : suretyOfBest(patient, this.#index.candidates(patient), cardOf),
-    })).sort((a, b) => a.surety - b.surety);
+      surety: suretyOfBest(patient, this.#index.candidates(patient), cardOf),
+      hasOwn: this.#hasOwn(patient),
+    })).sort((a, b) => a.surety - b.surety || Number(b.hasOwn) - Number(a.hasOwn));
   }
 
   /** Whether a deal of the patient's own receptions has a contact that may be the patient. */

@@ -3,7 +3,8 @@
  * what no time of change tells: an edit without a time stamp, a deal that was lost, a reception that was deleted.
  */
 import type { Reception } from "../reception/reception.ts";
-import { type Carrier, type CycleDeps, ROUND } from "./carry.ts";
+import { type Carrier, ROUND } from "./carry.ts";
+import type { CycleDeps } from "./cycle_deps.ts";
 import { reportDeleted } from "./deleted.ts";
 import { fingerprintOf, shortDigest } from "./fingerprint.ts";
 import { isThisPatient } from "./match.ts";

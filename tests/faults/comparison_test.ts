@@ -132,6 +132,8 @@ Deno.test("deleted = lose closes the open, unprotected deals of this clinic only
   for (const id of [501, 502, 503]) await clinic.remove("Receptions", id);
   clinic.setClock("2026-03-02T12:00:00");
   site.clock.pass(7_200_000);
+  const planned = await site.run(["once", "--full", "--dry-run"]);
+  assert.doesNotMatch(planned.out + await site.pc.log(), /закрыто: 1|закрыта: стадия/);
   const { out } = await site.run(["once", "--full"]);
   assert.match(
     out,

@@ -3,6 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PERMISSIONS } from "../../scripts/permissions.ts";
 import { ClinicDay } from "../stand/clinic/clinic_day.ts";
 import { type ClinicStand, startClinicStand } from "../stand/clinic/clinic_stand.ts";
 import { configText } from "../stand/config_text.ts";
@@ -87,6 +89,22 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     assert.deepEqual(it.portal.mistakes, []);
   });
 }
+
+Deno.test("where nothing can be written to, the work goes on; only an end that would be 0 becomes 2", async () => {
+  await manyReceptions();
+  await using it = await scene(clinic);
+  const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+  const code = async (...args: string[]) => {
+    const line = `${[Deno.execPath(), "run", "--no-check", ...PERMISSIONS, main, ...args].join(" ")} > /dev/full 2>&1`;
+    return (await new Deno.Command("sh", { args: ["-c", line], stdin: "null" }).output()).code;
+  };
+  assert.equal(await code("--help"), 2);
+  assert.equal(await code("once", "--config", join(it.home, "pc", "config.ini")), 2);
+  assertOneEach(it.portal, KEYS);
+  clinic.faults.refuseLogins({ number: 18456 });
+  assert.equal(await code("once", "--config", join(it.home, "pc", "config.ini")), 3);
+  clinic.faults.clear();
+});
 
 Deno.test("SIGHUP of a terminal that is gone: what has begun is finished all the same", async () => {
   await manyReceptions();
