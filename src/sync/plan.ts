@@ -5,7 +5,6 @@
  * a new deal. The patient's contact is decided once for all receptions of the patient, the lead goes to the earliest.
  */
 import type { Config } from "../config/config.ts";
-import { contradicts } from "../reception/person_name.ts";
 import type { Patient, Reception } from "../reception/reception.ts";
 import { ContactIndex } from "./contact_index.ts";
 import { isIdentPatient, suretyOfBest } from "./match.ts";
@@ -206,13 +205,10 @@ class Planner {
     })).sort((a, b) => a.surety - b.surety || Number(b.hasOwn) - Number(a.hasOwn));
   }
 
-  /** Whether a deal of the patient's own receptions has a contact that may be the patient. */
+  /** Whether the contact that the patient would get, were nobody else there, is the one of an own deal. */
   #hasOwn(patient: Patient): boolean {
-    const ids = this.#dealContacts.get(patient.key) ?? new Set();
-    return [...ids].some((id) => {
-      const contact = this.#index.get(id);
-      return contact !== undefined && !contradicts(contact, patient);
-    });
+    const { found } = this.#planContact(patient);
+    return found !== undefined && this.#dealContacts.get(patient.key)?.has(found.id) === true;
   }
 
   #contactOf(patient: Patient): ContactPlan {

@@ -119,3 +119,14 @@ for (const [what, its, first, second] of EXACT) {
     ]]);
   });
 }
+
+Deno.test("whose own deal is on another patient's contact comes before nobody: a namesake keeps the free one", () => {
+  const [first, second] = [twin(1, "К-1"), twin(2, "")];
+  const own = reception(1, { patient: first, start: "2026-03-01T11:30:00" });
+  const earlier = reception(2, { patient: second });
+  const [, decision] = planned([own, earlier], {
+    contacts: [contact(5, { originator: "IDENT", originId: "F1_P9" }), contact(6, { patronymic: "" })],
+    deals: [dealFor(70, own, { contactId: 5 })],
+  });
+  assert.deepEqual(kinds(decision), ["update-contact", "add-deal"]);
+});
