@@ -205,9 +205,10 @@ class LookUp {
     const contacts = rows.slice(dealLists.length).flat().map((row) => contactOf(row, this.#contactFields));
     for (const contact of contacts) if (wantedPatients.has(contact.originId)) this.#contacts.set(contact.id, contact);
 
-    const [ofContacts, ofLeads] = [answers.slice(0, contactSearches.length), answers.slice(contactSearches.length)];
+    const ofContacts = answers.slice(0, contactSearches.length);
+    const ofLeads = answers.slice(contactSearches.length, searches.length);
     const found = await ownersFound(contactSearches, ofContacts, "CONTACT", this.#read);
-    const foundLeads = await ownersFound(leadSearches, ofLeads.slice(0, leadSearches.length), "LEAD", this.#read);
+    const foundLeads = await ownersFound(leadSearches, ofLeads, "LEAD", this.#read);
     const ofDeals = [...this.#deals.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
     return {
       contacts: new Set([...found, ...ofDeals, ...this.#contacts.keys()]),

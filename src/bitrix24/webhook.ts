@@ -100,14 +100,13 @@ export class Webhook {
   /** A write: repeated only as long as the connection did not open. */
   async #send(method: string, params: Params, leaving: Leaving): Promise<Settled> {
     const { sleep, stop } = this.#deps;
-    for (const pause of PAUSES) {
+    for (let attempt = 0;; attempt++) {
       const reply = await this.#exchange(method, params, leaving);
       if (reply.kind !== "unreachable") return reply;
-      if (!stop.aborted) await sleep(pause, stop);
+      if (!stop.aborted && attempt < PAUSES.length) await sleep(PAUSES[attempt], stop);
       if (stop.aborted) return STOPPED;
+      if (attempt === PAUSES.length) return reply;
     }
-    const reply = await this.#exchange(method, params, leaving);
-    return reply.kind === "unreachable" && stop.aborted ? STOPPED : reply;
   }
 
   /** One request, within the rate; sent again only where it surely was not done: the bucket was full, the portal moved. */

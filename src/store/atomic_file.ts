@@ -16,7 +16,7 @@ const isHeldOpen = (error: unknown): boolean =>
  *
  * @param damaged the error of a file that is no text
  */
-export async function readTextFile(path: string, damaged = damagedFile): Promise<string | undefined> {
+export async function readTextFile(path: string, damaged: Damaged): Promise<string | undefined> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
   } catch (error) {
@@ -29,12 +29,11 @@ export async function readTextFile(path: string, damaged = damagedFile): Promise
   }
 }
 
+/** Makes the error of a damaged file. */
+export type Damaged = (path: string, cause?: unknown) => IdentSyncError;
+
 /** The error of a file that is there and is not what it should be. `fix`: what to do. */
-export function damagedFile(
-  path: string,
-  cause?: unknown,
-  fix = "Восстановите файл из копии или переименуйте его: программа создаст его заново.",
-): IdentSyncError {
+export function damagedFile(path: string, cause: unknown, fix: string): IdentSyncError {
   return new IdentSyncError("state", {
     what: `Файл ${path} повреждён: его содержимое не читается.`,
     why: "Программа его не изменила и ничего не отправляла.",

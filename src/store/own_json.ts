@@ -2,14 +2,14 @@
  * What the program's own JSON files have in common: how they are parsed, and what is said of one of a newer version.
  */
 import { IdentSyncError } from "../error.ts";
-import { damagedFile } from "./atomic_file.ts";
+import type { Damaged } from "./atomic_file.ts";
 
 /**
  * Parses a file of the program's own.
  *
  * @param damaged the error of a file that is no JSON
  */
-export function parse(text: string, path: string, damaged = damagedFile): unknown {
+export function parse(text: string, path: string, damaged: Damaged): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {

@@ -8,9 +8,10 @@ import { filialIn, receptionIdOf } from "../reception/reception.ts";
 import { Carrier, ROUND } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { goToOtherPortal, isForOtherPortal } from "./other_portal.ts";
-import type { Clinic, Entry } from "./ports.ts";
+import type { Entry } from "./ports.ts";
 import { type ChangeTime, comparePositions, type Position } from "./position.ts";
 import { positionOf } from "./progress.ts";
+import { readSurely } from "./read_surely.ts";
 import type { CycleReport } from "./report.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
 import { sweep } from "./sweep.ts";
@@ -41,8 +42,7 @@ async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promi
   if (now === undefined || carrier.report.stopped) return;
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
-    // The first comparison with a portal may meet deals of other times; a restored copy of the database may lack some yet.
-    await sweep(carrier, deps, { now, judgesDeleted: carrier.state.sweep.day !== undefined });
+    await sweep(carrier, deps, now);
   }
 }
 
@@ -121,7 +121,7 @@ async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly E
   while (true) {
     const due = queue.due(now()).filter((key) => !carrier.hasSeen(key) && own.includes(filialIn(key))).slice(0, ROUND);
     if (due.length === 0) return [];
-    const entries = await readSurely(due, clinic);
+    const entries = await readSurely(due.map(receptionIdOf), clinic);
     const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
     const present = new Set(carried.map(({ key }) => key));
     for (const key of due.filter((key) => !present.has(key))) {
@@ -132,12 +132,4 @@ async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly E
     // Nothing but what is gone: there may be more behind it.
     await saveQueue();
   }
-}
-
-/** The receptions as they are now. Asked twice for what is missing: reading without locks may miss a row that is being moved. */
-async function readSurely(keys: readonly string[], clinic: Clinic): Promise<readonly Entry[]> {
-  const entries = await clinic.receptionsById(keys.map(receptionIdOf));
-  const present = new Set(entries.map(({ id }) => id));
-  const missing = keys.map(receptionIdOf).filter((id) => !present.has(id));
-  return missing.length === 0 ? entries : [...entries, ...await clinic.receptionsById(missing)];
 }

@@ -7,10 +7,10 @@ import type { Carrier } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { fitAll } from "./portal_fields.ts";
-import { type Clinic, fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import { fieldNamesOf, type PortalDeal, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import { type ChangeTime, shiftMinutes } from "./position.ts";
+import { readSurely } from "./read_surely.ts";
 
-const IDS_PER_QUERY = 500;
 const MINUTES_A_DAY = 24 * 60;
 
 /** An open deal of a deleted reception, and the stage on which it is closed. */
@@ -44,23 +44,15 @@ export async function reportDeleted(
     isReceptionKey(key) && own.includes(filialIn(key)) && !planned.has(receptionIdOf(key))
   );
   if (suspects.length === 0) return;
-  // Asked twice: reading without locks may miss a row that is being moved.
-  const gone = await missing(await missing(suspects, clinic), clinic);
+  const present = new Set(
+    (await readSurely(suspects.map(({ key }) => receptionIdOf(key)), clinic)).map(({ id }) => id),
+  );
+  const gone = suspects.filter(({ key }) => !present.has(receptionIdOf(key)));
   for (const { key, id } of gone) {
     carrier.report.deleted++;
     log.warning(`Записи ${key} в IDENT больше нет, а её сделка ${id} открыта.`);
   }
   if (config.sync.deleted === "lose") await closeDeals(gone, carrier, deps);
-}
-
-/** The deals whose reception the clinic does not have. */
-async function missing(deals: readonly PortalDeal[], clinic: Clinic): Promise<PortalDeal[]> {
-  const present = new Set<number>();
-  for (let start = 0; start < deals.length; start += IDS_PER_QUERY) {
-    const ids = deals.slice(start, start + IDS_PER_QUERY).map(({ key }) => receptionIdOf(key));
-    for (const { id } of await clinic.receptionsById([...new Set(ids)])) present.add(id);
-  }
-  return deals.filter(({ key }) => !present.has(receptionIdOf(key)));
 }
 
 /** Moves the deals to the stage of a cancelled reception, protected ones excepted. */

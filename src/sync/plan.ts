@@ -110,7 +110,7 @@ class Planner {
       id !== undefined
     );
     const { key } = reception.patient;
-    this.#dealContacts.set(key, new Set([...this.#dealContacts.get(key) ?? [], ...ids]));
+    this.#dealContacts.set(key, new Set([...this.#ofOwnDeals(reception.patient), ...ids]));
   }
 
   #decide(reception: Reception): Decision {
@@ -208,7 +208,7 @@ class Planner {
   /** Whether the contact that the patient would get, were nobody else there, is the one of an own deal. */
   #hasOwn(patient: Patient): boolean {
     const { found } = this.#planContact(patient);
-    return found !== undefined && this.#dealContacts.get(patient.key)?.has(found.id) === true;
+    return found !== undefined && this.#ofOwnDeals(patient).has(found.id);
   }
 
   #contactOf(patient: Patient): ContactPlan {
@@ -224,14 +224,17 @@ class Planner {
   #reserve(patient: Patient, surety: number): void {
     const { found } = this.#planContact(patient);
     if (found === undefined) return;
-    const isSurelyHis = surety < 2 || this.#dealContacts.get(patient.key)?.has(found.id) === true;
-    if (isSurelyHis) this.#reserved.set(found.id, patient.key);
+    if (surety < 2 || this.#ofOwnDeals(patient).has(found.id)) this.#reserved.set(found.id, patient.key);
+  }
+
+  #ofOwnDeals({ key }: Patient): ReadonlySet<number> {
+    return this.#dealContacts.get(key) ?? new Set();
   }
 
   #planContact(patient: Patient): ContactPlan {
     const isTaken = ({ id }: PortalContact) =>
-      [...this.#isOf(id), this.#reserved.get(id) ?? patient.key].some((taker) => taker !== patient.key);
-    const ofOwnDeals = this.#dealContacts.get(patient.key) ?? new Set();
+      [...this.#isOf(id), this.#reserved.get(id)].some((taker) => taker !== undefined && taker !== patient.key);
+    const ofOwnDeals = this.#ofOwnDeals(patient);
     const given = this.#context.memory.contactOf(patient.key);
     const lead = this.#leads.ofPatient(patient);
     const candidates = this.#index.candidates(patient, [...ofOwnDeals, lead?.contactId ?? 0, given ?? 0]);

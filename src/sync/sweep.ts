@@ -26,15 +26,12 @@ const PAGE = 500;
 
 type SweepContext = DealContext & Omit<ContactContext, "memory">;
 
-export interface SweepOptions {
-  /** The database's time. */
-  readonly now: ChangeTime;
-  /** Whether a reception that is missing in the clinic counts as deleted there. */
-  readonly judgesDeleted: boolean;
-}
-
-/** Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way. */
-export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDeleted }: SweepOptions): Promise<void> {
+/**
+ * Compares, repairs what differs, reports what is gone. Not finished when the cycle is stopped on the way.
+ *
+ * @param now the database's time
+ */
+export async function sweep(carrier: Carrier, deps: CycleDeps, now: ChangeTime): Promise<void> {
   const { portal, queue, stopping, log } = deps;
   const entries = await plannedEntries(deps);
   if (entries === undefined) return void (carrier.report.stopped = true);
@@ -57,7 +54,9 @@ export async function sweep(carrier: Carrier, deps: CycleDeps, { now, judgesDele
     }
   }
   if (stopping() || carrier.report.stopped) return void (carrier.report.stopped = true);
-  if (judgesDeleted) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
+  // The first comparison with a portal may meet deals of other times; a restored copy of the database may lack some yet.
+  const isFirst = carrier.state.sweep.day === undefined;
+  if (!isFirst) await reportDeleted(carrier, deps, now, new Set(receptions.map(({ id }) => id)));
   if (carrier.report.stopped) return;
   const repaired = new Map([...marks].filter(([key]) => !carrier.hasSeen(key) || carrier.hasConfirmed(key)));
   await carrier.keep({ ...carrier.state, sweep: { day: now.slice(0, 10), repaired } });

@@ -51,8 +51,7 @@ export async function programIn(home: string, options: ProgramOptions = {}, limi
     const args = [...before, command, "--config", join(folder, "config.ini")];
     const process = new Deno.Command(program, { args, cwd: home, stdin: "null", stdout: "piped", stderr: "piped" })
       .spawn();
-    const ended = unheard ? endUnheard(process) : endOf(process, limitMs);
-    return { process, ended, kill: (signal) => kill(process, signal) };
+    return { process, ended: endOf(process, limitMs, unheard), kill: (signal) => kill(process, signal) };
   };
   return { start, run: (command, folder) => start(command, folder).ended };
 }
@@ -69,7 +68,7 @@ async function executable(program: string, wrapper: string | undefined, home: st
  * process has: background services that the first program under Wine starts keep its error stream open for as long as
  * any program runs there.
  */
-export async function endOf(process: Deno.ChildProcess, limitMs: number): Promise<Ended> {
+export async function endOf(process: Deno.ChildProcess, limitMs: number, unheard = false): Promise<Ended> {
   const begun = performance.now();
   let late = false;
   const limit = setTimeout(() => {
@@ -77,7 +76,9 @@ export async function endOf(process: Deno.ChildProcess, limitMs: number): Promis
     kill(process);
   }, limitMs);
   const enough = new AbortController();
-  const texts = Promise.all([process.stdout, process.stderr].map((stream) => textOf(stream, enough.signal)));
+  const streams = [process.stdout, process.stderr];
+  if (unheard) await Promise.all(streams.map((stream) => stream.cancel()));
+  const texts = unheard ? ["", ""] : Promise.all(streams.map((stream) => textOf(stream, enough.signal)));
   const { code } = await process.status;
   const took = performance.now() - begun;
   clearTimeout(limit);
@@ -86,13 +87,6 @@ export async function endOf(process: Deno.ChildProcess, limitMs: number): Promis
   clearTimeout(rest);
   if (late) throw new Error(`the program did not end within ${limitMs} ms:\n${out}${err}`);
   return { code, out, err, took };
-}
-
-async function endUnheard(process: Deno.ChildProcess): Promise<Ended> {
-  const begun = performance.now();
-  await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
-  const { code } = await process.status;
-  return { code, out: "", err: "", took: performance.now() - begun };
 }
 
 function kill(process: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {

@@ -96,7 +96,8 @@ Deno.test("where nothing can be written to, the work goes on; only an end that w
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const code = async (...args: string[]) => {
     const line = `${[Deno.execPath(), "run", "--no-check", ...PERMISSIONS, main, ...args].join(" ")} > /dev/full 2>&1`;
-    return (await new Deno.Command("sh", { args: ["-c", line], stdin: "null" }).output()).code;
+    const signal = AbortSignal.timeout(60_000);
+    return (await new Deno.Command("sh", { args: ["-c", line], stdin: "null", signal }).output()).code;
   };
   assert.equal(await code("--help"), 2);
   assert.equal(await code("once", "--config", join(it.home, "pc", "config.ini")), 2);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readTextFile, writeTextFile } from "../../src/store/atomic_file.ts";
+import { damagedFile, readTextFile, writeTextFile } from "../../src/store/atomic_file.ts";
 import { inFolder, namesIn } from "./folder.ts";
+
+const read = (path: string) => readTextFile(path, (at, cause) => damagedFile(at, cause, "Восстановите файл."));
 
 const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 
@@ -13,7 +15,7 @@ Deno.test("what was written is read, whatever the text", async () => {
       fc.asyncProperty(fc.string({ unit: anyCharacter }).map((text) => text.toWellFormed()), async (text) => {
         fc.pre(!text.startsWith("\uFEFF"));
         await writeTextFile(path, text);
-        assert.equal(await readTextFile(path), text);
+        assert.equal(await read(path), text);
       }),
       { numRuns: 30 },
     );
@@ -26,19 +28,19 @@ Deno.test("a long text is written whole", async () => {
     const path = join(folder, "file.json");
     const text = "зуб🦷".repeat(400_000);
     await writeTextFile(path, text);
-    assert.equal(await readTextFile(path), text);
+    assert.equal(await read(path), text);
   });
 });
 
 Deno.test("a file that is not there is no error", async () => {
-  await inFolder(async (folder) => assert.equal(await readTextFile(join(folder, "none.json")), undefined));
+  await inFolder(async (folder) => assert.equal(await read(join(folder, "none.json")), undefined));
 });
 
 Deno.test("a mark of the byte order is no part of the text", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "file.json");
     await Deno.writeTextFile(path, "\uFEFF{}");
-    assert.equal(await readTextFile(path), "{}");
+    assert.equal(await read(path), "{}");
   });
 });
 
@@ -53,7 +55,7 @@ for (const [what, bytes] of DAMAGED) {
     await inFolder(async (folder) => {
       const path = join(folder, "file.json");
       await Deno.writeFile(path, new Uint8Array(bytes));
-      await assert.rejects(readTextFile(path), { name: "IdentSyncError", code: "state" });
+      await assert.rejects(read(path), { name: "IdentSyncError", code: "state" });
       assert.deepEqual([...await Deno.readFile(path)], bytes);
     });
   });
@@ -63,7 +65,7 @@ Deno.test("a folder in the file's place is told, on reading and on writing, and 
   await inFolder(async (folder) => {
     const path = join(folder, "file.json");
     await Deno.mkdir(join(path, "inside"), { recursive: true });
-    await assert.rejects(readTextFile(path), { code: "state" });
+    await assert.rejects(read(path), { code: "state" });
     await assert.rejects(writeTextFile(path, "{}"), { code: "state" });
     assert.deepEqual([await namesIn(path), await namesIn(folder)], [["inside"], ["file.json"]]);
   });
@@ -76,7 +78,7 @@ Deno.test("when the text cannot be written the old one stays", async () => {
     // The place where the new text is put first is taken by a folder.
     await Deno.mkdir(join(folder, "file.json.tmp", "inside"), { recursive: true });
     await assert.rejects(writeTextFile(path, "new"), { code: "state" });
-    assert.equal(await readTextFile(path), "old");
+    assert.equal(await read(path), "old");
   });
 });
 
@@ -87,7 +89,7 @@ Deno.test("a folder that cannot be written to keeps its file as it was", { ignor
     await Deno.chmod(folder, 0o555);
     try {
       await assert.rejects(writeTextFile(path, "new"), { code: "state" });
-      assert.equal(await readTextFile(path), "old");
+      assert.equal(await read(path), "old");
       assert.deepEqual(await namesIn(folder), ["file.json"]);
     } finally {
       await Deno.chmod(folder, 0o755);
@@ -106,7 +108,7 @@ Deno.test("what a crash left beside the file is written over", async () => {
     const path = join(folder, "file.json");
     await Deno.writeTextFile(`${path}.tmp`, "half of something much longer");
     await writeTextFile(path, "new");
-    assert.equal(await readTextFile(path), "new");
+    assert.equal(await read(path), "new");
     assert.deepEqual(await namesIn(folder), ["file.json"]);
   });
 });

@@ -45,7 +45,6 @@ export class Scene {
         ...config,
         sync: { ...config.sync, deleted: this.deleted },
         portal: { ...config.portal, host: this.host },
-
         stages: STAGE_CONFIG,
         filialFilter: { enabled: undefined, fallback: undefined },
       },
