@@ -106,8 +106,8 @@ Deno.test("there are sources to look at, and their imports are seen", () => {
   const seen = new Map(
     SOURCES.flatMap(({ path, imports }) => imports.map(({ from, typeOnly }) => [`${path} ${from}`, typeOnly])),
   );
-  assert.equal(seen.get("sync/match.ts reception/person_name.ts"), false);
-  assert.equal(seen.get("sync/plan.ts config/config.ts"), true);
+  assert.equal(seen.get("sync/rules/contact.ts reception/person_name.ts"), false);
+  assert.equal(seen.get("sync/rules/decision.ts config/config.ts"), true);
   assert.equal(seen.get("ident/clinic.ts mssql"), false);
 });
 

@@ -65,12 +65,27 @@ export async function readLists(
   }
 }
 
+/** All rows of a long list whose length nobody knows: fifty pages to a request, by their places. */
+export async function readWholeList(command: Command, read: Read): Promise<Row[]> {
+  const rows = new Map<string, Row>();
+  for (let start = 0;; start += COMMANDS_PER_BATCH * PAGE) {
+    const pages = Array.from({ length: COMMANDS_PER_BATCH }, (_, index): Command => ({
+      method: command.method,
+      params: { ...command.params, start: start + index * PAGE },
+    }));
+    const some = (await read(pages)).map(pageOf);
+    for (const row of some.flat()) rows.set(String(row.ID), row);
+    if (some.at(-1)!.length < PAGE) return [...rows.values()];
+  }
+}
+
 /**
  * All rows of a list of which it is known about how long it is: its pages share a request, by their places. What comes
  * after them is read on as usual.
  */
 export async function readLongList(command: Command, expected: number, read: Read): Promise<Row[]> {
-  const count = Math.min(COMMANDS_PER_BATCH, Math.ceil(expected / PAGE) + 1);
+  // One place is left for a command that rides along.
+  const count = Math.min(COMMANDS_PER_BATCH - 1, Math.ceil(expected / PAGE) + 1);
   const pages = Array.from({ length: count }, (_, index): Command => ({
     method: command.method,
     params: { ...command.params, start: index * PAGE },

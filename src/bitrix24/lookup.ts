@@ -4,6 +4,7 @@
  */
 import {
   type FieldNames,
+  type OpenDeals,
   ORIGINATOR,
   type PortalContact,
   type PortalDeal,
@@ -14,12 +15,12 @@ import {
 } from "../sync/ports.ts";
 import { type Command, COMMANDS_PER_BATCH } from "./batch.ts";
 import { stagesCommand, stagesFrom } from "./facts.ts";
-import { chunks, list, PAGE, type Read, readAll, readLists, readLongList } from "./lists.ts";
+import { chunks, list, PAGE, type Read, readAll, readLists, readLongList, readWholeList } from "./lists.ts";
 import { ownersFound, phoneSearches } from "./phone_search.ts";
 import { contactOf, dealOf, leadOf, type Row, rowsOf } from "./records.ts";
 import { keyFieldGoneError } from "./trouble.ts";
 
-/** One less than a page, so that a full page tells of doubles. */
+/** One less than a page: a full page would be asked for the next one, and of a key it tells of doubles. */
 const KEYS_PER_LIST = PAGE - 1;
 
 const CONTACT = [
@@ -94,8 +95,19 @@ export async function contactsById(ids: readonly number[], fields: FieldNames, r
   return rows.flat().map((row) => contactOf(row, fields.contact)).filter(({ id }) => wanted.has(id));
 }
 
+/** All deals of the pipeline that have a key, closed ones among them. */
+export async function keyedDeals(fields: FieldNames, lookUpConfig: LookUpConfig, read: Read): Promise<PortalDeal[]> {
+  const config: Reading = { ...lookUpConfig, fields };
+  const filter = { [`!${config.keyField}`]: "", "=CATEGORY_ID": config.pipeline };
+  const rows = await readWholeList(dealList(filter, config), read);
+  return rows.map((row) => readDeal(row, config)).filter(({ key, pipeline }) =>
+    key !== "" && pipeline === config.pipeline
+  );
+}
+
 /**
- * The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset).
+ * The open deals of the pipeline whose `field`, a moment, lies between two moments (with offset), and the stages of the
+ * pipeline, which ride along.
  *
  * @param expected about how many there are: so many pages share a request
  */
@@ -107,17 +119,25 @@ export async function openDealsBetween(
   fields: FieldNames,
   lookUpConfig: LookUpConfig,
   read: Read,
-): Promise<PortalDeal[]> {
+): Promise<OpenDeals> {
   const config: Reading = { ...lookUpConfig, fields };
+  let stages: PortalStage[] | undefined;
+  const readWithStages: Read = async (commands) => {
+    if (stages !== undefined || commands.length === COMMANDS_PER_BATCH) return await read(commands);
+    const answers = await read([...commands, stagesCommand(config.pipeline)]);
+    stages = stagesFrom(answers.at(-1));
+    return answers.slice(0, -1);
+  };
   const filter = { [`>=${field}`]: from, [`<=${field}`]: to, "=CATEGORY_ID": config.pipeline, "=CLOSED": "N" };
-  const rows = await readLongList(dealList(filter, config), expected, read);
+  const rows = await readLongList(dealList(filter, config), expected, readWithStages);
   const [begin, end] = [from, to].map((moment) => Date.parse(moment));
   const within = rows.filter((row) => {
     const at = Date.parse(String(row[field] ?? ""));
     return at >= begin && at <= end;
   });
-  return within.map((row) => readDeal(row, config))
+  const deals = within.map((row) => readDeal(row, config))
     .filter(({ closed, pipeline }) => !closed && pipeline === config.pipeline);
+  return { deals, stages: stages ?? [] };
 }
 
 /**
@@ -162,10 +182,10 @@ class LookUp {
 
   async run(): Promise<PortalView> {
     const named = await this.#byKeysAndPhones();
-    await this.#byIds(named.contacts, named.leads);
+    await this.#byIds(named.contacts, named.leads, this.#question.leads);
     // A lead's own contact mostly has the lead's phone and is there already.
     const owners = [...this.#leads.values()].map(({ contactId }) => contactId).filter((id) => id !== undefined);
-    await this.#byIds(new Set(owners), new Set());
+    await this.#byIds(new Set(owners), new Set(), false);
     return {
       contacts: [...this.#contacts.values()],
       deals: [...this.#deals.values()],
@@ -216,13 +236,22 @@ class LookUp {
     };
   }
 
-  /** The contacts and leads with these ids that are not known yet, and the contacts' open deals in the pipeline. */
-  async #byIds(contacts: ReadonlySet<number>, leads: ReadonlySet<number>): Promise<void> {
+  /**
+   * The contacts and leads with these ids that are not known yet, the contacts' open deals in the pipeline and, where asked
+   * for, their open leads: a repeat lead has no phone of its own.
+   */
+  async #byIds(contacts: ReadonlySet<number>, leads: ReadonlySet<number>, withLeads: boolean): Promise<void> {
     const unknown = [...contacts].filter((id) => !this.#contacts.has(id));
     const withDeals = this.#hasNewReceptions() ? this.#contactsToAskForDeals(contacts) : [];
-    const contactLists = chunks(unknown, PAGE).map((ids) => contactList({ "@ID": ids }, this.#contactFields));
-    const leadLists = chunks([...leads], PAGE).map((ids) => list("crm.lead.list", LEAD, { "@ID": ids }));
-    const dealLists = chunks(withDeals, PAGE).map((ids) =>
+    const contactLists = chunks(unknown, KEYS_PER_LIST).map((ids) => contactList({ "@ID": ids }, this.#contactFields));
+    const ownLeads = chunks(withLeads ? [...contacts] : [], KEYS_PER_LIST).map((ids) =>
+      list("crm.lead.list", LEAD, { "@CONTACT_ID": ids, "=STATUS_SEMANTIC_ID": "P" })
+    );
+    const leadLists = [
+      ...chunks([...leads], KEYS_PER_LIST).map((ids) => list("crm.lead.list", LEAD, { "@ID": ids })),
+      ...ownLeads,
+    ];
+    const dealLists = chunks(withDeals, KEYS_PER_LIST).map((ids) =>
       dealList({ "@CONTACT_ID": ids, "=CATEGORY_ID": this.#config.pipeline, "=CLOSED": "N" }, this.#config)
     );
     const lists = [...contactLists, ...leadLists, ...dealLists];
@@ -234,7 +263,8 @@ class LookUp {
     }
     for (const row of rows.slice(contactLists.length, contactLists.length + leadLists.length).flat()) {
       const lead = leadOf(row);
-      if (leads.has(lead.id)) this.#leads.set(lead.id, lead);
+      const isOwn = withLeads && !lead.closed && contacts.has(lead.contactId ?? 0);
+      if (leads.has(lead.id) || isOwn) this.#leads.set(lead.id, lead);
     }
     for (const row of rows.slice(contactLists.length + leadLists.length).flat()) {
       const deal = readDeal(row, this.#config);

@@ -6,6 +6,7 @@ import { withOffset } from "../reception/clinic_time.ts";
 import type { WallClock } from "../reception/reception.ts";
 import type {
   FieldNames,
+  OpenDeals,
   Outcome,
   Portal,
   PortalContact,
@@ -19,7 +20,7 @@ import type { Command } from "./batch.ts";
 import { holdsReference } from "./encode.ts";
 import { factCommands, factsFrom } from "./facts.ts";
 import { type Read } from "./lists.ts";
-import { contactsById, dealsByKey, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
+import { contactsById, dealsByKey, keyedDeals, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import { reasonOf } from "./refusal.ts";
@@ -72,12 +73,16 @@ export class BitrixPortal implements Portal {
     to: WallClock,
     fields: FieldNames,
     expected = 0,
-  ): Promise<PortalDeal[] | undefined> {
+  ): Promise<OpenDeals | undefined> {
     const { config } = this.#deps;
     const field = config.dealFields.startTime;
     if (field === undefined || !fields.deal.includes(field)) return undefined;
     const [begin, end] = [from, to].map((time) => withOffset(time, config.sync.timeZone));
     return await openDealsBetween(field, begin, end, expected, fields, this.#lookUpConfig, this.#read);
+  }
+
+  async keyedDeals(fields: FieldNames): Promise<PortalDeal[]> {
+    return await keyedDeals(fields, this.#lookUpConfig, this.#read);
   }
 
   get #lookUpConfig(): LookUpConfig {

@@ -63,11 +63,12 @@ interface OnceFlags extends ConfigFlags {
   readonly dryRun?: boolean;
   readonly showPersonal?: boolean;
   readonly full?: boolean;
+  readonly confirmClosings?: boolean;
 }
 
 const onceCommand = buildCommand<OnceFlags, [], Context>({
-  async func({ dryRun = false, showPersonal = false, full = false, ...flags }) {
-    const command = once({ dryRun, showPersonal, full });
+  async func({ dryRun = false, showPersonal = false, full = false, confirmClosings = false, ...flags }) {
+    const command = once({ dryRun, showPersonal, full, confirmClosings });
     this.exitCode = await configured(this.world, configPath(this.world, flags), command);
   },
   parameters: {
@@ -76,6 +77,7 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
       dryRun: flag("Пробный запуск: показать, что изменилось бы, и ничего не менять"),
       showPersonal: flag("При пробном запуске показать и значения полей, в том числе имена и телефоны"),
       full: flag("Сверить с порталом все записи ближайших дней (раз в день это делается само)"),
+      confirmClosings: flag("Вместе с --full: закрыть сделки удалённых записей, сколько бы их ни было"),
     },
   },
   docs: {

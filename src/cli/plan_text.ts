@@ -1,10 +1,11 @@
 /**
  * A plan as a person reads it: counts, then a line for each change.
  */
-import type { Decision } from "../sync/plan.ts";
+import { type Decision, stepsOf } from "../sync/rules/decision.ts";
 import type { PortalFields } from "../sync/ports.ts";
-import type { Step, Target } from "../sync/step.ts";
-import type { DealClosing } from "../sync/deleted.ts";
+import type { Step, Target } from "../sync/rules/step.ts";
+import type { Renaming } from "../sync/rules/former_keys.ts";
+import type { DealClosing } from "../sync/comparison/deleted.ts";
 import { type FieldWords, momentText, type RecordKind } from "./field_words.ts";
 
 /** All that a cycle would do. */
@@ -12,44 +13,46 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Deals of receptions that were deleted in the clinic. */
   readonly closings: readonly DealClosing[];
+  /** Deals that get the key of their reception in place of one of the original program. */
+  readonly renamings: readonly Renaming[];
 }
 
 /** The whole plan. `showPersonal`: with the values, names and phones among them; else with what the fields mean only. */
-export function planText({ decisions, closings }: Plan, words: FieldWords, showPersonal: boolean): string {
-  const steps = stepsOf(decisions);
+export function planText({ decisions, closings, renamings }: Plan, words: FieldWords, showPersonal: boolean): string {
+  const steps = allSteps(decisions);
   const lines = new Lines(decisions, words, showPersonal);
   const count = (test: (step: Step) => boolean) => steps.filter(test).length;
-  const refused = decisions.filter((decision) => decision.refused !== undefined);
-  const unchanged = decisions.filter(({ steps, refused, untouched }) =>
-    steps.length === 0 && refused === undefined && !untouched
-  );
+  const refused = decisions.filter((decision) => decision.kind === "refuse");
+  const unchanged = decisions.filter((decision) => decision.kind === "carry" && decision.steps.length === 0);
   const rows: readonly (readonly [string, number])[] = [
     ["Записей к переносу", decisions.length],
     ["Контактов создать", count(({ kind }) => kind === "add-contact")],
-    ["Контактов изменить", count(({ kind }) => kind === "update-contact")],
+    ["Контактов изменить", count(({ kind }) => kind === "give-contact" || kind === "update-contact")],
     ["Сделок создать", count(({ kind }) => kind === "add-deal")],
-    ["Сделок привязать", count((step) => step.kind === "update-deal" && step.binds)],
-    ["Сделок изменить", count((step) => step.kind === "update-deal" && !step.binds)],
+    ["Сделок привязать", count(({ kind }) => kind === "bind-deal")],
+    ["Сделок изменить", count(({ kind }) => kind === "update-deal")],
     ["Сделок закрыть", closings.length],
+    ...(renamings.length > 0 ? [["Номеров исправить", renamings.length] as const] : []),
     ["Лидов качественных", count(({ kind }) => kind === "close-lead")],
     ["Без изменений", unchanged.length],
-    ["Закрыты менеджером", decisions.filter(({ untouched }) => untouched).length],
+    ["Закрыты менеджером", decisions.filter(({ kind }) => kind === "leave").length],
     ["Нельзя перенести", refused.length],
   ];
   return [
     "Пробный запуск: ни в IDENT, ни в Битрикс24 ничего не изменено.",
     ...rows.map(([label, value]) => `${`${label}:`.padEnd(22)}${value}`),
+    ...renamings.map(({ id, from, to }) => `~ сделка ${id}: номер ${from} станет ${to}`),
     ...steps.map((step) => lines.step(step)),
     ...closings.map(({ id, key, stage }) =>
       `× сделка ${id} (${key}): записи в IDENT больше нет, стадия ${words.stage(stage)}`
     ),
-    ...refused.map(({ reception, refused }) => `! запись ${reception.key}: ${refused}`),
+    ...refused.map(({ reception, reason }) => `! запись ${reception.key}: ${reason}`),
   ].join("\n");
 }
 
 /** All steps, each once: receptions of one patient share those of the contact. */
-function stepsOf(decisions: readonly Decision[]): Step[] {
-  return [...new Set(decisions.flatMap(({ steps }) => steps))];
+function allSteps(decisions: readonly Decision[]): Step[] {
+  return [...new Set(decisions.flatMap(stepsOf))];
 }
 
 class Lines {
@@ -67,6 +70,7 @@ class Lines {
     switch (step.kind) {
       case "add-contact":
         return `+ контакт ${step.patient}${this.#showPersonal ? `: ${this.#fields("contact", step.fields)}` : ""}`;
+      case "give-contact":
       case "update-contact":
         return `~ контакт ${step.id} (${step.patient}): ${this.#fields("contact", step.fields)}`;
       case "add-deal": {
@@ -75,12 +79,13 @@ class Lines {
         const line = `+ сделка ${step.reception}: приём ${start}, стадия ${this.#words.stage(STAGE_ID)}`;
         return this.#showPersonal ? `${line}; ${this.#fields("deal", others)}` : line;
       }
+      case "bind-deal":
+        return `= сделка ${step.id} станет сделкой записи ${step.reception}: ${this.#fields("deal", step.fields)}`;
       case "update-deal": {
-        const fields = [this.#fields("deal", step.fields), ...this.#contact(step.contact)].filter((part) => part !== "")
-          .join(this.#separator);
-        return step.binds
-          ? `= сделка ${step.id} станет сделкой записи ${step.reception}: ${fields}`
-          : `~ сделка ${step.id} (${step.reception}): ${fields}`;
+        const fields = [this.#fields("deal", step.fields), ...this.#contact(step.contact)].filter((part) =>
+          part !== ""
+        );
+        return `~ сделка ${step.id} (${step.reception}): ${fields.join(this.#separator)}`;
       }
       case "link-lead":
         return `~ ${step.record === "deal" ? "сделка" : "контакт"} ${
@@ -121,7 +126,9 @@ function nameOf(target: Target): string {
       return target.patient;
     case "add-deal":
       return target.reception;
+    case "give-contact":
     case "update-contact":
+    case "bind-deal":
     case "update-deal":
       return String(target.id);
     case "link-lead":

@@ -16,13 +16,14 @@ import { readState, writeState } from "../store/state_file.ts";
 import { type ClockMark, setAhead } from "../sync/clock_mark.ts";
 import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
-import type { Decision } from "../sync/plan.ts";
+import type { Decision } from "../sync/rules/decision.ts";
 import { Queue, type QueueCounts } from "../sync/queue.ts";
 import type { QueueItem } from "../sync/queue_item.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
 import type { CycleReport } from "../sync/report.ts";
+import type { Renaming } from "../sync/rules/former_keys.ts";
 import type { SyncState } from "../sync/state.ts";
-import type { DealClosing } from "../sync/deleted.ts";
+import type { DealClosing } from "../sync/comparison/deleted.ts";
 import type { World } from "../world.ts";
 import { FieldWords } from "./field_words.ts";
 import { connectClinic, noticeOf, portalOf } from "./sides.ts";
@@ -45,6 +46,10 @@ export interface CycleOptions {
   readonly timeIsUp?: () => boolean;
   /** Told what is about to be done. */
   readonly decided?: (decisions: readonly Decision[]) => void;
+  /** Close the deals of deleted receptions however many there are. */
+  readonly closingsConfirmed?: boolean;
+  /** Told which deals get the key of their reception in place of one of the original program. */
+  readonly renaming?: (renamings: readonly Renaming[]) => void;
   /** Told which deals are about to be closed because their reception was deleted. */
   readonly closing?: (deals: readonly DealClosing[]) => void;
 }
@@ -123,7 +128,7 @@ export class Session implements AsyncDisposable {
 
   /** One cycle. Throws IdentSyncError as `runCycle` does; the session is to be closed then. */
   async cycle(
-    { full = false, timeIsUp = () => false, decided = () => {}, closing }: CycleOptions,
+    { full = false, timeIsUp = () => false, decided = () => {}, closing, closingsConfirmed, renaming }: CycleOptions,
   ): Promise<CycleReport> {
     const { world, config, logging, rehearsal } = this.#options;
     const knowledge = this.#isFirstCycle ? this.#learned : this.#knowledge();
@@ -155,7 +160,9 @@ export class Session implements AsyncDisposable {
       stopping: () => world.stop.aborted || timeIsUp(),
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
+      renaming,
       closing,
+      closingsConfirmed,
       closed: ({ id, key, stage }) => {
         if (!rehearsal) logging.log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${stage}.`);
       },

@@ -76,6 +76,12 @@ export const SHOWS_NOTHING: ErrorText = {
   fix: "Посмотреть план: ident-sync once --dry-run --show-personal",
 };
 
+/** `--confirm-closings` of a run that may not come to a comparison. */
+export const CONFIRMS_NOTHING: ErrorText = {
+  what: "Ключ --confirm-closings действует только вместе с --full.",
+  fix: "Закрыть сделки удалённых записей: ident-sync once --full --confirm-closings",
+};
+
 /** `[Notifications] admin_email` has a value. */
 export const NO_MAIL =
   "В config.ini заполнен [Notifications] admin_email, но эта версия писем не отправляет: следите за кодом завершения.";

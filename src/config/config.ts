@@ -85,6 +85,8 @@ export interface SyncConfig {
   readonly maxRunMinutes: number;
   /** What happens with the deal of a reception that was deleted in IDENT. */
   readonly deleted: "report" | "lose";
+  /** More deals of deleted receptions than these are not closed in one comparison without being confirmed. */
+  readonly maxClosings: number;
 }
 
 export interface Config {

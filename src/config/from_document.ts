@@ -89,6 +89,7 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
       timeZone: Sync.timezone ?? localTimeZone,
       maxRunMinutes: Sync.max_run_minutes,
       deleted: Sync.deleted,
+      maxClosings: Sync.max_closings,
     },
     filialFilter: {
       enabled: values.FilialFilter.enabled_filial_ids,

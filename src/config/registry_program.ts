@@ -27,6 +27,10 @@ export const Sync = section(["Перенос записей на приём."], 
     "Что делать со сделкой, если запись удалили из IDENT:",
     "report — только сообщить, lose — перевести на стадию статуса «Отменен».",
   ]),
+  max_closings: withDefault(integer(0, 100_000), "20", [
+    "При deleted = lose: если за одну сверку пропало больше записей, не закрывается ни одна сделка: похоже на ошибку.",
+    "Закрыть их всё же: ident-sync once --full --confirm-closings.",
+  ]),
 });
 
 export const FilialFilter = section(["Филиалы внутри одной базы IDENT."], {

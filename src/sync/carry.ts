@@ -6,16 +6,16 @@ import type { Reception } from "../reception/reception.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import type { Known } from "./knowledge.ts";
-import { Memory } from "./memory.ts";
-import { type Decision, plan } from "./plan.ts";
-import { type Entry, fieldNamesOf, type PortalStage } from "./ports.ts";
+import { type Known, withStages } from "./knowledge.ts";
+import { type Entry, fieldNamesOf } from "./ports.ts";
 import { unfitted } from "./portal_fields.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import { countAccepted, emptyReport } from "./report.ts";
+import { type Decision, stepsOf } from "./rules/decision.ts";
+import { plan } from "./rules/plan.ts";
+import { Sent } from "./rules/sent.ts";
 import { type Result, send } from "./send.ts";
-import { resolveStages } from "./stages.ts";
 import { advance, type SyncState } from "./state.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
@@ -34,22 +34,10 @@ export interface CarryOptions {
   readonly force?: boolean;
 }
 
-/**
- * What is known of the portal, with the stages as they are now. What was protected or final stays so while the program
- * works: a stage that is renamed meanwhile is found by its old name no more.
- */
-function withStages({ facts, stages }: Known, present: readonly PortalStage[], config: CycleDeps["config"]): Known {
-  const now = resolveStages(config.stages, config.pipeline, present).stages;
-  return {
-    facts: { ...facts, stages: present },
-    stages: { ...now, protected: now.protected.union(stages.protected), final: now.final.union(stages.final) },
-  };
-}
-
 export class Carrier {
   readonly report = emptyReport();
   readonly #deps: CycleDeps;
-  readonly #memory = new Memory();
+  readonly sent = new Sent();
   /** Keys dealt with in this cycle: a reception of the queue may also stand in a page. */
   readonly #seen = new Set<string>();
   readonly #confirmed = new Set<string>();
@@ -94,7 +82,7 @@ export class Carrier {
     const { facts } = known;
     const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
     const view = await portal.lookUp({
-      receptionKeys: receptions.map(({ key, formerKeys }) => [key, ...formerKeys]),
+      receptionKeys: receptions.map((reception) => this.sent.keysOf(reception)),
       patientKeys: [...new Set(receptions.map(({ patient }) => patient.key))],
       phones: [...new Set(receptions.flatMap(({ patient }) => patient.phones))],
       leads: facts.mode === "classic",
@@ -102,12 +90,13 @@ export class Carrier {
       fields: fieldNamesOf(facts),
     });
     const current = view.stages === undefined ? known : withStages(known, view.stages, config);
-    const decisions = plan(receptions, view, { config, ...current, memory: this.#memory, unfinished });
+    const decisions = plan(receptions, view, { config, ...current, sent: this.sent, unfinished });
     decided(decisions);
     for (const decision of decisions) this.#noteDoubles(decision);
     this.#noteUnfitted(decisions, current);
     await this.#forgetOld(receptions);
     let hasSent = false;
+    let results = 0;
     const error = await send(decisions, {
       portal,
       queue,
@@ -116,10 +105,11 @@ export class Carrier {
       stopping: () => hasSent ? stopping() : interrupted(),
       saveQueue,
       onAccepted: (step, id) => {
-        this.#memory.note(step, id);
+        this.sent.note(step, id);
         countAccepted(this.report, step);
       },
       onResult: (decision, result) => {
+        results++;
         this.#noteResult(decision, result);
         const { key } = decision.reception;
         const fingerprint = fingerprintOf(decision.reception);
@@ -132,7 +122,7 @@ export class Carrier {
     });
     await this.#save(progress);
     if (error !== undefined) throw error;
-    if (!progress.complete()) this.report.stopped = true;
+    if (results < decisions.length) this.report.stopped = true;
   }
 
   /** Those that are to be carried over now; the other entries are counted as dealt with. */
@@ -197,19 +187,25 @@ export class Carrier {
     return undefined;
   }
 
-  #noteDoubles({ reception, doubles }: Decision): void {
-    if (doubles.length === 0) return;
+  /** Two open deals of one visit are for a person to sort out; a closed one is history, and nobody is troubled with it. */
+  #noteDoubles({ reception: { key }, doubles }: Decision): void {
     const { log } = this.#deps;
-    log.warning(
-      `У записи ${reception.key} на портале есть лишние сделки: ${doubles.join(", ")}. ` +
-        "Программа ведёт другую сделку с этим номером; проверьте эти и удалите.",
-    );
+    const open = doubles.filter((double) => double.open);
+    if (open.length > 0) {
+      log.warning(
+        `У записи ${key} на портале несколько открытых сделок. Программа ведёт сделку ${open[0].followed}; ` +
+          `остальные (${open.map(({ id }) => id).join(", ")}) она не меняет: проверьте их и закройте лишние.`,
+      );
+    }
+    for (const { id, followed } of doubles.filter((double) => !double.open)) {
+      log.debug(`Запись ${key}: ведётся сделка ${followed}, закрытая сделка ${id} с тем же номером остаётся как есть.`);
+    }
   }
 
   /** Once a cycle for each field: values that the portal's field cannot hold. */
   #noteUnfitted(decisions: readonly Decision[], { facts }: Known): void {
     const { config, log } = this.#deps;
-    const names = decisions.filter(({ steps }) => steps.length > 0).flatMap(({ reception }) => [
+    const names = decisions.filter((decision) => stepsOf(decision).length > 0).flatMap(({ reception }) => [
       ...unfitted(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone),
       ...unfitted(contactFieldsOf(reception.patient, config.contactFields), facts.contactFields, config.sync.timeZone),
     ]);
@@ -222,17 +218,18 @@ export class Carrier {
     }
   }
 
-  #noteResult({ reception, untouched, steps }: Decision, result: Result): void {
+  #noteResult(decision: Decision, result: Result): void {
     const { log } = this.#deps;
-    if (untouched) this.report.untouched++;
+    const { reception, kind } = decision;
+    if (kind === "leave") this.report.untouched++;
     switch (result.kind) {
       case "confirmed":
         this.report.synced++;
         this.#confirmed.add(reception.key);
         log.debug(
-          untouched
+          kind === "leave"
             ? `Запись ${reception.key}: сделку закрыл менеджер, она оставлена как есть.`
-            : `Запись ${reception.key}: ${steps.length === 0 ? "изменений нет" : "перенесена"}.`,
+            : `Запись ${reception.key}: ${stepsOf(decision).length === 0 ? "изменений нет" : "перенесена"}.`,
         );
         return;
       case "refused":

@@ -13,8 +13,9 @@ import { type ChangeTime, comparePositions, type Position } from "./position.ts"
 import { positionOf } from "./progress.ts";
 import { readSurely } from "./read_surely.ts";
 import type { CycleReport } from "./report.ts";
+import { settleKeys } from "./settle_keys.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
-import { sweep } from "./sweep.ts";
+import { compare } from "./comparison/comparison.ts";
 
 /**
  * Runs one cycle.
@@ -38,11 +39,12 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
   if (isForOtherPortal(deps) && !(await goToOtherPortal(carrier, deps))) return;
+  if (!carrier.state.keysSettled) await settleKeys(carrier, deps);
   const now = await carryChanges(carrier, deps);
   if (now === undefined || carrier.report.stopped) return;
   await retryDue(carrier, deps);
   if (!carrier.report.stopped && (full || carrier.state.sweep.day !== now.slice(0, 10))) {
-    await sweep(carrier, deps, now);
+    await compare(carrier, deps, now);
   }
 }
 
@@ -123,8 +125,15 @@ async function dueEntries(carrier: Carrier, deps: CycleDeps): Promise<readonly E
     if (due.length === 0) return [];
     const entries = await readSurely(due.map(receptionIdOf), clinic);
     const carried = entries.filter(({ reception }) => !("otherBranch" in reception));
-    const present = new Set(carried.map(({ key }) => key));
-    for (const key of due.filter((key) => !present.has(key))) {
+    const keyNow = new Map(carried.map(({ id, key }) => [id, key]));
+    for (const key of due) {
+      const current = keyNow.get(receptionIdOf(key));
+      if (current === key) continue;
+      // Its branch is another one now: it goes on waiting until it is carried over under its new key.
+      if (current !== undefined) {
+        queue.rename(key, current);
+        continue;
+      }
       queue.forget(key);
       log.warning(`Записи ${key} в IDENT больше нет, или её филиал больше не переносится: из очереди она убрана.`);
     }

@@ -4,15 +4,16 @@
 import type { Config } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
 import type { Reception } from "../reception/reception.ts";
-import type { DealClosing } from "./deleted.ts";
+import type { DealClosing } from "./comparison/deleted.ts";
 import type { Known } from "./knowledge.ts";
-import type { Decision, PlanContext } from "./plan.ts";
 import type { Clinic, Portal } from "./ports.ts";
 import type { Queue } from "./queue.ts";
+import type { Decision, RuleContext } from "./rules/decision.ts";
+import type { Renaming } from "./rules/former_keys.ts";
 import type { SyncState } from "./state.ts";
 
 export interface CycleDeps {
-  readonly config: PlanContext["config"] & Pick<Config, "sync" | "filialFilter" | "stages">;
+  readonly config: RuleContext["config"] & Pick<Config, "sync" | "filialFilter" | "stages">;
   readonly clinic: Clinic;
   readonly portal: Portal;
   /** What is known of the portal, resolved; asked for only when something is to be done. */
@@ -32,6 +33,10 @@ export interface CycleDeps {
   readonly inHand: (receptions: readonly Reception[]) => void;
   /** Told what is about to be done, before anything is sent. */
   readonly decided: (decisions: readonly Decision[]) => void;
+  /** Whether the user has confirmed that ever so many deals of deleted receptions are to be closed. */
+  readonly closingsConfirmed?: boolean | undefined;
+  /** Told which deals get the key of their reception in place of one of the original program. */
+  readonly renaming?: ((renamings: readonly Renaming[]) => void) | undefined;
   /** Told which deals of deleted receptions are about to be closed. */
   readonly closing?: ((deals: readonly DealClosing[]) => void) | undefined;
   /** Told which deal of a deleted reception was closed. */

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { IdentSyncError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
 import { statusFieldsOf } from "./fields.ts";
-import type { Portal, PortalFacts } from "./ports.ts";
+import type { Portal, PortalFacts, PortalStage } from "./ports.ts";
 import { isStageId, resolveStages, type Stages } from "./stages.ts";
 import { faultOf, type FieldNames, keysByField } from "./suitable.ts";
 import { statusesMissingIn } from "./values.ts";
@@ -24,6 +24,22 @@ export interface KnowledgeDeps {
 export interface Known {
   readonly facts: PortalFacts;
   readonly stages: Stages;
+}
+
+/**
+ * What is known of the portal, with the stages as they are now. What was protected or final stays so while the program
+ * works: a stage that is renamed meanwhile is found by its old name no more.
+ */
+export function withStages(
+  { facts, stages }: Known,
+  present: readonly PortalStage[],
+  config: Pick<Config, "pipeline" | "stages">,
+): Known {
+  const now = resolveStages(config.stages, config.pipeline, present).stages;
+  return {
+    facts: { ...facts, stages: present },
+    stages: { ...now, protected: now.protected.union(stages.protected), final: now.final.union(stages.final) },
+  };
 }
 
 /** Asks for the facts at most once. */

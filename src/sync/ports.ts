@@ -202,6 +202,11 @@ export type Outcome =
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "unusable"; readonly error: IdentSyncError };
 
+export interface OpenDeals {
+  readonly deals: readonly PortalDeal[];
+  readonly stages: readonly PortalStage[];
+}
+
 /** The portal. Its reads throw IdentSyncError("portal") when it cannot be used at all. */
 export interface Portal {
   /** Learns the facts, in one request. */
@@ -213,7 +218,7 @@ export interface Portal {
   contactsById(ids: readonly number[], fields: FieldNames): Promise<readonly PortalContact[]>;
   /**
    * The open deals of the pipeline whose reception begins between two moments of the clinic's clock, managers' own deals
-   * among them; `undefined`: the configuration has no field that tells.
+   * among them, and the pipeline's stages as they are now; `undefined`: the configuration has no field that tells.
    *
    * @param expected about how many there are
    */
@@ -222,7 +227,9 @@ export interface Portal {
     to: WallClock,
     fields: FieldNames,
     expected?: number,
-  ): Promise<readonly PortalDeal[] | undefined>;
+  ): Promise<OpenDeals | undefined>;
+  /** All deals of the pipeline that have any key, closed ones among them: fifty pages to a request. */
+  keyedDeals(fields: FieldNames): Promise<readonly PortalDeal[]>;
   /**
    * Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order.
    *

@@ -31,10 +31,6 @@ export class Progress {
     this.#done.set(key, undefined);
   }
 
-  complete(): boolean {
-    return this.#entries.every(({ key }) => this.#done.has(key));
-  }
-
   /** Where the watermark may stand now; `undefined`: where it is. */
   reached(): Position | undefined {
     if (this.#end === undefined) return undefined;

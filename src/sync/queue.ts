@@ -221,6 +221,15 @@ export class Queue {
     this.confirm(key);
   }
 
+  /** The reception has another key now, and so has its item. Should there be one already, what is in flight counts. */
+  rename(from: string, to: string): void {
+    const item = this.#items.get(from);
+    if (item === undefined) return;
+    this.forget(from);
+    const present = this.#items.get(to);
+    if (present === undefined || present.sentAt === undefined) this.#items.set(to, { ...item, key: to });
+  }
+
   /** Until when a write of the reception may still be in work on the portal; `undefined`: nothing is in flight. */
   inFlightUntil(key: string, now: number): number | undefined {
     const sentAt = this.#items.get(key)?.sentAt;

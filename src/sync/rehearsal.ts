@@ -4,6 +4,7 @@
 import type { WallClock } from "../reception/reception.ts";
 import type {
   FieldNames,
+  OpenDeals,
   Outcome,
   Portal,
   PortalContact,
@@ -44,8 +45,12 @@ export class Rehearsal implements Portal {
     to: WallClock,
     fields: FieldNames,
     expected?: number,
-  ): Promise<readonly PortalDeal[] | undefined> {
+  ): Promise<OpenDeals | undefined> {
     return this.#portal.openDealsBetween(from, to, fields, expected);
+  }
+
+  keyedDeals(fields: FieldNames): Promise<readonly PortalDeal[]> {
+    return this.#portal.keyedDeals(fields);
   }
 
   write(writes: readonly Write[]): Promise<Outcome[]> {

@@ -1,7 +1,7 @@
 /**
  * What a cycle did, counted in receptions and records.
  */
-import type { Step } from "./step.ts";
+import type { Step } from "./rules/step.ts";
 
 export interface CycleReport {
   received: number;
@@ -17,10 +17,15 @@ export interface CycleReport {
   leadsConverted: number;
   /** Deals that a manager closed and that were therefore left as they are. */
   untouched: number;
+  /** Receptions that the comparison looked at, and those that it put right. */
+  compared: number;
+  repaired: number;
   /** Receptions that are gone from the clinic while their deal is open. */
   deleted: number;
   /** Deals of such receptions that were moved to the stage of a cancelled one. */
   dealsClosed: number;
+  /** Deals of such receptions that were left open, because so many at once look like a mistake. */
+  closingsHeld: number;
   /** Asked to stop before everything was carried over. */
   stopped: boolean;
 }
@@ -36,8 +41,11 @@ export const emptyReport = (): CycleReport => ({
   dealsChanged: 0,
   leadsConverted: 0,
   untouched: 0,
+  compared: 0,
+  repaired: 0,
   deleted: 0,
   dealsClosed: 0,
+  closingsHeld: 0,
   stopped: false,
 });
 
@@ -50,13 +58,16 @@ export function countAccepted(report: CycleReport, step: Step): void {
     case "add-deal":
       report.dealsMade++;
       return;
+    case "bind-deal":
+      report.dealsBound++;
+      return;
     case "update-deal":
-      if (step.binds) report.dealsBound++;
-      else report.dealsChanged++;
+      report.dealsChanged++;
       return;
     case "close-lead":
       report.leadsConverted++;
       return;
+    case "give-contact":
     case "update-contact":
     case "link-lead":
       return;

@@ -2,10 +2,10 @@
  * Decisions → requests: what is ready goes out, up to fifty writes at a time, each once; what stands on it follows.
  */
 import type { IdentSyncError } from "../error.ts";
-import type { Decision } from "./plan.ts";
 import { type Outcome, type Portal, type PortalFields, type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import type { Queue } from "./queue.ts";
-import { idOfTarget, needsOf, type Step, type Target } from "./step.ts";
+import { type Decision, stepsOf } from "./rules/decision.ts";
+import { idOfTarget, needsOf, type Step, type Target } from "./rules/step.ts";
 
 /** What became of a reception. */
 export type Result =
@@ -32,6 +32,7 @@ export interface SendDeps {
 
 interface Task {
   readonly decision: Decision;
+  readonly steps: readonly Step[];
   begun: boolean;
   done: boolean;
 }
@@ -44,8 +45,8 @@ interface Task {
  */
 export async function send(decisions: readonly Decision[], deps: SendDeps): Promise<IdentSyncError | undefined> {
   // The conversion of a lead takes the most requests one after another, so it begins first.
-  const tasks = Array.from(decisions, (decision): Task => ({ decision, begun: false, done: false }))
-    .sort((a, b) => Number(convertsLead(b.decision)) - Number(convertsLead(a.decision)));
+  const tasks = decisions.map((decision): Task => ({ decision, steps: stepsOf(decision), begun: false, done: false }))
+    .sort((a, b) => Number(convertsLead(b)) - Number(convertsLead(a)));
   const accepted = new Map<Step, number | undefined>();
   const finish = (task: Task, result: Result) => {
     task.done = true;
@@ -53,17 +54,17 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
   };
   const finishComplete = () => {
     for (const task of tasks) {
-      if (task.done || !task.decision.steps.every((step) => accepted.has(step))) continue;
+      if (task.done || !task.steps.every((step) => accepted.has(step))) continue;
       deps.queue.confirm(task.decision.reception.key);
       finish(task, { kind: "confirmed" });
     }
   };
 
   for (const task of tasks) {
-    const { refused, reception } = task.decision;
-    if (refused === undefined) continue;
-    deps.queue.refuse(reception.key, refused, deps.now());
-    finish(task, { kind: "refused", reason: refused });
+    const { decision } = task;
+    if (decision.kind !== "refuse") continue;
+    deps.queue.refuse(decision.reception.key, decision.reason, deps.now());
+    finish(task, { kind: "refused", reason: decision.reason });
   }
   finishComplete();
 
@@ -73,18 +74,18 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
     const inBatch = new Map(
       tasks.filter(({ done }) => !done).map((
         task,
-      ) => [task, batch.filter((step) => task.decision.steps.includes(step))]),
+      ) => [task, batch.filter((step) => task.steps.includes(step))]),
     );
     for (const [task, steps] of inBatch) {
       if (steps.length === 0) continue;
       task.begun = true;
       const { key, patient } = task.decision.reception;
-      const holds = convertsLead(task.decision) || steps.some(decidesForPatient);
+      const holds = convertsLead(task) || steps.some(decidesForPatient);
       deps.queue.begin(key, {
         patient: patient.key,
         holds,
-        lead: leadOf(task.decision),
-        contact: task.decision.steps.find((step) => step.kind === "update-contact")?.id,
+        lead: leadOf(task),
+        contact: task.steps.find((step) => step.kind === "give-contact")?.id,
       }, deps.now());
     }
     await deps.saveQueue();
@@ -108,7 +109,7 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
     finishComplete();
     const unusable = answers.find((outcome) => outcome.kind === "unusable");
     if (unusable !== undefined) {
-      for (const { done, begun, decision: { reception, steps } } of tasks) {
+      for (const { done, begun, steps, decision: { reception } } of tasks) {
         if (!begun || done) continue;
         if (steps.some((step) => accepted.has(step))) deps.queue.interrupt(reception.key, deps.now());
         else deps.queue.withdraw(reception.key);
@@ -130,18 +131,18 @@ function worstOf(outcomes: readonly Outcome[]): Failure | undefined {
 
 /** Whether the patient's other receptions must wait until the step is confirmed: they would decide as if it were not. */
 const decidesForPatient = (step: Step): boolean =>
-  step.kind === "add-contact" || step.kind === "update-contact" || (step.kind === "update-deal" && step.binds);
+  ["add-contact", "give-contact", "update-contact", "bind-deal"].includes(step.kind);
 
-const leadOf = ({ steps }: Decision): number | undefined => steps.find((step) => step.kind === "close-lead")?.leadId;
+const leadOf = ({ steps }: Task): number | undefined => steps.find((step) => step.kind === "close-lead")?.leadId;
 
-const convertsLead = (decision: Decision): boolean => leadOf(decision) !== undefined;
+const convertsLead = (task: Task): boolean => leadOf(task) !== undefined;
 
 /** Steps not sent yet whose targets are all there, in the receptions' order, as many as one request takes. */
 function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>, stopping: boolean): Step[] {
   const ready = new Set<Step>();
-  for (const { decision, begun, done } of tasks) {
+  for (const { steps, begun, done } of tasks) {
     if (done || (stopping && !begun)) continue;
-    for (const step of decision.steps) {
+    for (const step of steps) {
       if (accepted.has(step)) continue;
       if (needsOf(step).some((needed) => !accepted.has(needed))) continue;
       ready.add(step);
@@ -171,10 +172,13 @@ function toWrite(step: Step, accepted: ReadonlyMap<Step, number | undefined>): W
   switch (step.kind) {
     case "add-contact":
       return { kind: "add-contact", fields: step.fields };
+    case "give-contact":
     case "update-contact":
       return { kind: "update-contact", id: step.id, fields: step.fields };
     case "add-deal":
       return { kind: "add-deal", fields: { ...step.fields, CONTACT_IDS: [idOf(step.contact)] } };
+    case "bind-deal":
+      return { kind: "update-deal", id: step.id, fields: step.fields };
     case "update-deal": {
       const contact: PortalFields = step.contact === undefined ? {} : { CONTACT_IDS: [idOf(step.contact)] };
       return { kind: "update-deal", id: step.id, fields: { ...step.fields, ...contact } };

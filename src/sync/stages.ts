@@ -1,5 +1,5 @@
 /**
- * The stages of the configured pipeline, and the one rule by which a deal's stage follows the clinic.
+ * The stages of the configuration, found among those of the portal's pipeline.
  */
 import type { StageConfig } from "../config/config.ts";
 import { foldLabel } from "../reception/label.ts";
@@ -80,38 +80,4 @@ export function resolveStages(config: StageConfig, pipeline: number, stages: rea
     ambiguous: [...ambiguous.values()],
     unknown,
   };
-}
-
-/** What is known of an existing deal when its stage is decided. */
-export interface StageSituation {
-  readonly stage: string;
-  /** Whether the portal itself counts the deal as closed: it may have been moved to a pipeline that we do not know. */
-  readonly closed: boolean;
-  readonly status: Status;
-  /** The status that was last written to the deal; `undefined`: nothing remembers it. */
-  readonly remembered: string | undefined;
-}
-
-/**
- * Whether a manager closed the deal: it stands on a final stage that is not the stage of the status we last wrote.
- * Where nothing remembers the status, the stage always follows the clinic and nobody's closing is told apart.
- */
-export function closedByManager({ stage, closed, remembered }: StageSituation, stages: Stages): boolean {
-  if ((!closed && !stages.final.has(stage)) || remembered === undefined) return false;
-  const ours = STATUSES.find((status) => status === remembered);
-  if (ours === undefined) return true;
-  const target = stages.ofStatus[ours];
-  return !("id" in target) || target.id !== stage;
-}
-
-/**
- * Whether the clinic has a say in the deal's stage now: it is not protected, and the status has changed to one that has
- * another stage. Where both statuses share a stage, a manager's own move stands.
- */
-export function stageFollows({ stage, status, remembered }: StageSituation, stages: Stages): boolean {
-  if (stages.protected.has(stage) || remembered === status) return false;
-  const last = STATUSES.find((each) => each === remembered);
-  if (last === undefined) return true;
-  const [before, now] = [stages.ofStatus[last], stages.ofStatus[status]];
-  return !("id" in before && "id" in now && before.id === now.id);
 }

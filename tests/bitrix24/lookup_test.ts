@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dealsByKey, lookUp } from "../../src/bitrix24/lookup.ts";
+import { dealsByKey, keyedDeals, lookUp } from "../../src/bitrix24/lookup.ts";
 import type { Row } from "../../src/bitrix24/records.ts";
 import { fieldNamesOf, type Question } from "../../src/sync/ports.ts";
 import { CONTACT, DEAL, FACTS } from "../sync/made_up.ts";
@@ -207,6 +207,37 @@ Deno.test("a lead's own contact is there, with its open deals, although it has a
   tables.deals = [dealRow(80, null, { CONTACT_ID: "9" })];
   const view = await lookUp(question(), CONFIG, tables.read);
   assert.deepEqual([ids(view.leads), ids(view.contacts), ids(view.deals)], [[40], [9], [80]]);
+});
+
+Deno.test("open leads of the contacts that were found come, without a phone of their own, in the same requests", async () => {
+  const tables = new Tables();
+  const repeat = (id: number, contact: number, semantics = "P") =>
+    contactRow(id, undefined, { CONTACT_ID: String(contact), STATUS_ID: "NEW", STATUS_SEMANTIC_ID: semantics });
+  tables.contacts = [contactRow(7, "+79000000001"), contactRow(8, "+79000000002")];
+  tables.leads = [repeat(40, 7), repeat(41, 7, "F"), repeat(42, 8)];
+  const view = await lookUp(question(), CONFIG, tables.read);
+  assert.deepEqual([ids(view.leads), tables.requests.length], [[40], 2]);
+  assert.deepEqual((await lookUp(question({ leads: false }), CONFIG, tables.read)).leads, []);
+});
+
+Deno.test("fifty contacts cost no request more than forty-nine", async () => {
+  for (const count of [49, 50, 98]) {
+    const tables = new Tables();
+    const phones = numbers(count).map((id) => `+7900${String(id).padStart(7, "0")}`);
+    tables.contacts = phones.map((phone, index) => contactRow(index + 1, phone));
+    const view = await lookUp(question({ phones, leads: false }), CONFIG, tables.read);
+    assert.deepEqual([view.contacts.length, tables.requests.length], [count, 2]);
+  }
+});
+
+Deno.test("all deals of the pipeline with a key come, closed ones too, fifty pages to a request", async () => {
+  for (const [count, requests] of [[0, 1], [120, 1], [2499, 1], [2500, 2], [9999, 4]]) {
+    const tables = new Tables();
+    tables.deals = numbers(count).map((id) => dealRow(id, `F1_${id}`, id % 2 === 0 ? { CLOSED: "Y" } : {}));
+    tables.deals.push(dealRow(20_000, null));
+    const deals = await keyedDeals({ deal: [], contact: [] }, CONFIG, tables.read);
+    assert.deepEqual([deals.length, tables.requests.length], [count, requests]);
+  }
 });
 
 Deno.test("a lead is closed where the portal's semantics say so", async () => {

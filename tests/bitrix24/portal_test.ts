@@ -203,7 +203,9 @@ Deno.test("the open deals between two times are asked for by the clinic's clock,
   const between = ["2026-03-01T00:00:00", "2026-03-08T00:00:00"] as const;
   assert.equal(await portal.openDealsBetween(...between, { deal: ["UF_KEY"], contact: [] }), undefined);
   assert.equal(sent.length, 0);
-  assert.deepEqual(await portal.openDealsBetween(...between, { deal: ["UF_KEY", "UF_START"], contact: [] }), []);
+  const open = await portal.openDealsBetween(...between, { deal: ["UF_KEY", "UF_START"], contact: [] });
+  assert.deepEqual(open, { deals: [], stages: [] });
+  assert.deepEqual(sent[0].commands.map((command) => phpCommand(command).method).slice(-1), ["crm.status.list"]);
   const { method, params } = phpCommand(sent[0].commands[0]);
   assert.equal(method, "crm.deal.list");
   assert.deepEqual(params.filter, {

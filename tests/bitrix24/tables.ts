@@ -35,7 +35,7 @@ export class Tables {
   #answer({ method, params }: Command): unknown {
     switch (method) {
       case "crm.deal.list":
-        return this.#rows(this.deals, params.filter as Filter);
+        return this.#rows(this.deals, params.filter as Filter, Number(params.start));
       case "crm.contact.list":
         return this.#rows(this.contacts, params.filter as Filter);
       case "crm.lead.list":
@@ -57,15 +57,16 @@ export class Tables {
     }
   }
 
-  #rows(table: readonly Row[], filter: Filter): Row[] {
+  #rows(table: readonly Row[], filter: Filter, start = -1): Row[] {
     return table.filter((row) =>
       Object.entries(filter).every(([key, wanted]) => {
-        const [, sign, name] = /^(@|=|>)(.*)$/.exec(key) ?? assert.fail(`a filter without a prefix: ${key}`);
+        const [, sign, name] = /^(@|=|>|!)(.*)$/.exec(key) ?? assert.fail(`a filter without a prefix: ${key}`);
         if (this.ignored.includes(name)) return true;
         if (sign === "@") return (wanted as unknown[]).map(String).includes(String(row[name]));
+        if (sign === "!") return String(row[name] ?? "") !== String(wanted);
         return sign === "=" ? String(row[name]) === String(wanted) : Number(row[name]) > Number(wanted);
       })
-    ).sort((a, b) => Number(a.ID) - Number(b.ID)).slice(0, 50);
+    ).sort((a, b) => Number(a.ID) - Number(b.ID)).slice(Math.max(start, 0), Math.max(start, 0) + 50);
   }
 }
 

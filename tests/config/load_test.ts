@@ -74,6 +74,7 @@ Deno.test("a file with only the required values loads with the documented defaul
       initialDays: 7,
       updateExisting: true,
       timeZone: "Asia/Omsk",
+      maxClosings: 20,
       maxRunMinutes: 10,
       deleted: "report",
     },

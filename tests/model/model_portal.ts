@@ -4,11 +4,13 @@
 import { IdentSyncError } from "../../src/error.ts";
 import type { WallClock } from "../../src/reception/reception.ts";
 import type {
+  OpenDeals,
   Outcome,
   Portal,
   PortalContact,
   PortalDeal,
   PortalFacts,
+  PortalLead,
   PortalView,
   Question,
   Write,
@@ -73,11 +75,16 @@ export class ModelPortal extends ModelRecords implements Portal {
     const found = new Set([...deals].map(({ key }) => key));
     const hasNew = question.receptionKeys.some((some) => !some.some((key) => found.has(key)));
     const asked = new Set(question.leadIds);
-    const leads = question.leads ? this.#listed(this.leads).filter((lead) => asked.has(lead.id) || hasPhone(lead)) : [];
-    const named = new Set([...deals, ...leads].map(({ contactId }) => contactId));
-    const contacts = this.#listed(this.contacts).filter((contact) =>
-      named.has(contact.id) || hasPhone(contact) || (contact.originator === "IDENT" && patients.has(contact.originId))
-    );
+    const isFound = (contact: PortalContact) =>
+      hasPhone(contact) || (contact.originator === "IDENT" && patients.has(contact.originId)) ||
+      [...deals].some(({ contactId }) => contactId === contact.id);
+    const own = new Set<number | undefined>(this.#listed(this.contacts).filter(isFound).map(({ id }) => id));
+    const isRepeat = ({ closed, contactId }: PortalLead) => !closed && own.has(contactId);
+    const leads = question.leads
+      ? this.#listed(this.leads).filter((lead) => asked.has(lead.id) || hasPhone(lead) || isRepeat(lead))
+      : [];
+    const ofLeads = new Set(leads.map(({ contactId }) => contactId));
+    const contacts = this.#listed(this.contacts).filter(({ id }) => own.has(id) || ofLeads.has(id));
     const ids = new Set<number | undefined>(contacts.map(({ id }) => id));
     if (hasNew) {
       for (const deal of all) if (!deal.closed && deal.pipeline === 0 && ids.has(deal.contactId)) deals.add(deal);
@@ -97,15 +104,19 @@ export class ModelPortal extends ModelRecords implements Portal {
     return Promise.resolve(this.#listed(this.contacts).filter(({ id }) => ids.includes(id)));
   }
 
-  openDealsBetween(from: WallClock, to: WallClock): Promise<readonly PortalDeal[]> {
+  openDealsBetween(from: WallClock, to: WallClock): Promise<OpenDeals> {
     this.#read();
     const [begin, end] = [from, to].map((time) => Date.parse(time + CLINIC_OFFSET));
-    return Promise.resolve(
-      this.#listed(this.deals).filter(({ closed, pipeline, fields }) => {
-        const at = Date.parse(text(fields[DEAL.startTime]));
-        return !closed && pipeline === 0 && at >= begin && at <= end;
-      }),
-    );
+    const deals = this.#listed(this.deals).filter(({ closed, pipeline, fields }) => {
+      const at = Date.parse(text(fields[DEAL.startTime]));
+      return !closed && pipeline === 0 && at >= begin && at <= end;
+    });
+    return Promise.resolve({ deals, stages: this.#facts.stages });
+  }
+
+  keyedDeals(): Promise<readonly PortalDeal[]> {
+    this.#read();
+    return Promise.resolve(this.#listed(this.deals).filter(({ key, pipeline }) => key !== "" && pipeline === 0));
   }
 
   async write(

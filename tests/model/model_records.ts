@@ -105,7 +105,9 @@ export class ModelRecords {
     for (const [name, present] of Object.entries(names)) {
       if (name in fields && isNamed && present !== "" && present !== fields[name]) complain(`${name} is overwritten`);
     }
-    if ("PHONE" in fields && held.phones.length > 0) complain("a phone is added beside another");
+    const isPatients = held.originator === "IDENT" && held.originId !== "";
+    if ("PHONE" in fields && held.phones.length > 0 && !isPatients) complain("a phone is added beside another");
+    if (phonesIn(fields).some((phone) => held.phones.includes(phone))) complain("a phone is added twice");
     if ("ORIGIN_ID" in fields && held.originId !== "" && held.originId !== fields.ORIGIN_ID) {
       complain(`${held.originId} becomes ${fields.ORIGIN_ID}`);
     }

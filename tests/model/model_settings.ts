@@ -126,6 +126,7 @@ export function configOf(batchSize: number): ModelConfig {
       timeZone: "Europe/Moscow",
       maxRunMinutes: 60,
       deleted: "report",
+      maxClosings: 20,
     },
     filialFilter: { enabled: undefined, fallback: undefined },
     queue: {

@@ -4,7 +4,7 @@ import { IdentSyncError } from "../../src/error.ts";
 import { runCycle } from "../../src/sync/cycle.ts";
 import { Rehearsal } from "../../src/sync/rehearsal.ts";
 import type { CycleReport } from "../../src/sync/report.ts";
-import type { Decision } from "../../src/sync/plan.ts";
+import type { Decision } from "../../src/sync/rules/decision.ts";
 import type { PortalFacts } from "../../src/sync/ports.ts";
 import { Queue } from "../../src/sync/queue.ts";
 import type { QueueItem } from "../../src/sync/queue_item.ts";

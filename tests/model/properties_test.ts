@@ -1,8 +1,9 @@
 /** The rules over random clinics, portals and histories, while nothing goes wrong. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Memory } from "../../src/sync/memory.ts";
-import { plan, type PlanContext } from "../../src/sync/plan.ts";
+import { Sent } from "../../src/sync/rules/sent.ts";
+import type { RuleContext } from "../../src/sync/rules/decision.ts";
+import { plan } from "../../src/sync/rules/plan.ts";
 import { fieldNamesOf } from "../../src/sync/ports.ts";
 import { histories, type History, undisturbed } from "./history.ts";
 import { live, withoutProgram } from "./life.ts";
@@ -51,11 +52,11 @@ Deno.test("the plan does not depend on the order of the rows", async () => {
       leads: facts.mode === "classic",
       fields: fieldNamesOf(facts),
     });
-    const context = (): PlanContext => ({
+    const context = (): RuleContext => ({
       config: configOf(50),
       facts,
       stages: RESOLVED_STAGES,
-      memory: new Memory(),
+      sent: new Sent(),
       unfinished: { leads: new Map(), contacts: new Map() },
     });
     const straight = plan(receptions, view, context());

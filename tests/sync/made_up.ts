@@ -2,8 +2,8 @@
 import type { ContactFieldNames, DealFieldNames } from "../../src/config/config.ts";
 import type { Patient, Reception } from "../../src/reception/reception.ts";
 import { STATUSES } from "../../src/reception/status.ts";
-import type { PlanContext, Unfinished } from "../../src/sync/plan.ts";
-import { Memory } from "../../src/sync/memory.ts";
+import type { RuleContext, Unfinished } from "../../src/sync/rules/decision.ts";
+import { Sent } from "../../src/sync/rules/sent.ts";
 import type {
   PortalContact,
   PortalDeal,
@@ -14,7 +14,7 @@ import type {
   PortalStage,
   Write,
 } from "../../src/sync/ports.ts";
-import type { Step } from "../../src/sync/step.ts";
+import type { Step } from "../../src/sync/rules/step.ts";
 import { resolveStages, type Stages } from "../../src/sync/stages.ts";
 
 export const ZONE = "Europe/Moscow";
@@ -95,10 +95,10 @@ export function context(changes: {
   readonly stages?: Stages;
   readonly dealFields?: DealFieldNames;
   readonly closedLeadStatuses?: readonly string[];
-  readonly memory?: Memory;
+  readonly sent?: Sent;
   readonly batchSize?: number;
   readonly unfinished?: Partial<Unfinished>;
-} = {}): PlanContext {
+} = {}): RuleContext {
   return {
     config: {
       pipeline: changes.pipeline ?? 0,
@@ -122,11 +122,12 @@ export function context(changes: {
         timeZone: ZONE,
         maxRunMinutes: 60,
         deleted: "report",
+        maxClosings: 20,
       },
     },
     facts: changes.facts ?? FACTS,
     stages: changes.stages ?? stagesOf(),
-    memory: changes.memory ?? new Memory(),
+    sent: changes.sent ?? new Sent(),
     unfinished: { leads: new Map(), contacts: new Map(), ...changes.unfinished },
   };
 }

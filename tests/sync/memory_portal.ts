@@ -2,6 +2,7 @@
 import { ORIGINATOR } from "../../src/sync/ports.ts";
 import type {
   FieldNames,
+  OpenDeals,
   Outcome,
   Portal,
   PortalContact,
@@ -9,6 +10,7 @@ import type {
   PortalFacts,
   PortalFields,
   PortalLead,
+  PortalStage,
   PortalValue,
   PortalView,
   Question,
@@ -32,6 +34,8 @@ const text = (value: PortalValue | undefined): string => value === undefined || 
 export class MemoryPortal implements Portal {
   contacts: PortalContact[] = [];
   deals: PortalDeal[] = [];
+  /** The pipeline's stages now. */
+  stages: readonly PortalStage[] = STAGES;
   readonly leads: PortalLead[] = [];
   /** All requests with writes, in their order. */
   readonly requests: (readonly Write[])[] = [];
@@ -56,15 +60,16 @@ export class MemoryPortal implements Portal {
     const keys = question.receptionKeys.flat();
     const hasPhone = ({ phones }: { readonly phones: readonly string[] }) =>
       phones.some((phone) => question.phones.includes(phone));
+    const ofDeals = new Set(this.deals.filter(({ key }) => keys.includes(key)).map(({ contactId }) => contactId));
+    const found = this.contacts.filter((contact) =>
+      question.patientKeys.includes(contact.originId) || ofDeals.has(contact.id) || hasPhone(contact)
+    );
+    const isRepeat = ({ closed, contactId }: PortalLead) => !closed && found.some(({ id }) => id === contactId);
     const leads = question.leads
-      ? this.leads.filter((lead) => question.leadIds?.includes(lead.id) || hasPhone(lead))
+      ? this.leads.filter((lead) => question.leadIds?.includes(lead.id) || hasPhone(lead) || isRepeat(lead))
       : [];
-    const named = new Set([
-      ...this.deals.filter(({ key }) => keys.includes(key)).map(({ contactId }) => contactId),
-      ...leads.map(({ contactId }) => contactId),
-    ]);
     const contacts = this.contacts.filter((contact) =>
-      question.patientKeys.includes(contact.originId) || named.has(contact.id) || hasPhone(contact)
+      found.includes(contact) || leads.some(({ contactId }) => contactId === contact.id)
     );
     const ids = new Set(contacts.map(({ id }) => id));
     const deals = this.deals.filter(({ key, closed, contactId }) =>
@@ -83,13 +88,18 @@ export class MemoryPortal implements Portal {
     return Promise.resolve(structuredClone(this.contacts.filter(({ id }) => ids.includes(id))));
   }
 
-  openDealsBetween(from: WallClock, to: WallClock, _fields: FieldNames): Promise<readonly PortalDeal[] | undefined> {
+  openDealsBetween(from: WallClock, to: WallClock, _fields: FieldNames): Promise<OpenDeals | undefined> {
     this.settle();
     const open = this.deals.filter(({ closed, fields }) => {
       const start = text(fields.UF_START).slice(0, 19);
       return !closed && start >= from && start <= to;
     });
-    return Promise.resolve(structuredClone(open));
+    return Promise.resolve(structuredClone({ deals: open, stages: this.stages }));
+  }
+
+  keyedDeals(_fields: FieldNames): Promise<readonly PortalDeal[]> {
+    this.settle();
+    return Promise.resolve(structuredClone(this.deals.filter(({ key }) => key !== "")));
   }
 
   async write(

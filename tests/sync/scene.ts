@@ -21,11 +21,15 @@ export class Scene {
   fate: (write: Write, request: number) => Fate = () => "done";
   readonly portal = new MemoryPortal((write, request) => this.fate(write, request), () => this.now);
   /** What would be read after a crash. */
-  durable: { items: readonly QueueItem[]; state: SyncState } = { items: [], state: EMPTY_STATE };
+  durable: { items: readonly QueueItem[]; state: SyncState } = {
+    items: [],
+    state: { ...EMPTY_STATE, keysSettled: true },
+  };
   stopping: () => boolean = () => false;
   timeIsUp: () => boolean = () => false;
   onSave: (file: "queue" | "state") => void = () => {};
   deleted: "report" | "lose" = "report";
+  closingsConfirmed = false;
   host = "portal.example";
 
   constructor(readonly batchSize = 50) {}
@@ -66,6 +70,7 @@ export class Scene {
       now: () => this.now,
       stopping: () => this.stopping() || this.timeIsUp(),
       interrupted: () => this.stopping(),
+      closingsConfirmed: this.closingsConfirmed,
       inHand: () => {},
       decided: () => {},
       notice: say,

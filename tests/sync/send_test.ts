@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
-import { type Decision, plan } from "../../src/sync/plan.ts";
-import type { Step } from "../../src/sync/step.ts";
+import type { Decision } from "../../src/sync/rules/decision.ts";
+import { plan } from "../../src/sync/rules/plan.ts";
+import type { Step } from "../../src/sync/rules/step.ts";
 import type { Write } from "../../src/sync/ports.ts";
 import { Queue } from "../../src/sync/queue.ts";
 import type { QueueItem } from "../../src/sync/queue_item.ts";
@@ -47,6 +48,7 @@ async function run(decisions: readonly Decision[], options: {
       dealsByKey: () => assert.fail("nothing is asked here"),
       contactsById: () => assert.fail("nothing is asked here"),
       openDealsBetween: () => assert.fail("nothing is asked here"),
+      keyedDeals: () => assert.fail("nothing is asked here"),
       write: async (writes, leaving) => {
         clock.now += options.wait ?? 0;
         await leaving?.([...writes.keys()]);
@@ -171,7 +173,7 @@ Deno.test("a decision without steps is confirmed without a request, and leaves t
 });
 
 Deno.test("a decision that is refused goes to the queue with its reason, without a request", async () => {
-  const decision: Decision = { ...decide(reception(1))[0], steps: [], refused: "нет стадии" };
+  const decision: Decision = { ...decide(reception(1))[0], kind: "refuse", reason: "нет стадии" };
   const { portal, results, queue } = await run([decision]);
   assert.deepEqual(portal.requests, []);
   assert.deepEqual(results.get("F1_1"), { kind: "refused", reason: "нет стадии" });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { STATUSES } from "../../src/reception/status.ts";
-import { closedByManager, resolveStages, stageFollows } from "../../src/sync/stages.ts";
+import { resolveStages } from "../../src/sync/stages.ts";
 import type { PortalStage } from "../../src/sync/ports.ts";
 import { STAGE_CONFIG, STAGES, stagesOf } from "./made_up.ts";
 
@@ -86,59 +85,3 @@ Deno.test("in a further pipeline final and protected stages carry its prefix", (
   assert.deepEqual([...known.protected].sort(), ["C3:APOLOGY", "C3:EXECUTING", "C3:PREPAYMENT_INVOICE"]);
   assert.deepEqual(known.ofStatus["Завершен (счет выдан)"], { id: "C3:WON" });
 });
-
-const STAGES_KNOWN = stagesOf();
-
-const CLOSED: [what: string, stage: string, remembered: string | undefined, closed: boolean][] = [
-  ["an open stage", "PREPARATION", "Запланирован", false],
-  ["won, and we wrote the bill", "WON", "Завершен (счет выдан)", false],
-  ["won, and we had written a visit", "WON", "В процессе", true],
-  ["lost, and we had written a bill", "LOSE", "Завершен (счет выдан)", true],
-  ["lost, and we wrote the cancellation", "LOSE", "Отменен", false],
-  ["won, and nothing was ever written", "WON", "", true],
-  ["won, with a status of somebody's own", "WON", "Оплачено", true],
-  ["won, with nothing to remember by", "WON", undefined, false],
-  ["a failure stage of the portal's own", "APOLOGY", "Отменен", true],
-];
-
-for (const [what, at, remembered, closed] of CLOSED) {
-  Deno.test(`a manager ${closed ? "closed" : "did not close"} the deal: ${what}`, () => {
-    assert.equal(closedByManager({ stage: at, closed: false, status: "Завершен", remembered }, STAGES_KNOWN), closed);
-  });
-}
-
-Deno.test("a deal that the program closed itself is never taken for a manager's, in any status", () => {
-  for (const status of STATUSES) {
-    const target = STAGES_KNOWN.ofStatus[status];
-    assert.ok("id" in target);
-    assert.equal(
-      closedByManager({ stage: target.id, closed: true, status: "Запланирован", remembered: status }, STAGES_KNOWN),
-      false,
-    );
-  }
-});
-
-const FOLLOWS: [what: string, stage: string, remembered: string | undefined, follows: boolean][] = [
-  ["the status changed", "NEW", "Запланирован", true],
-  ["the status is the one last written", "NEW", "В процессе", false],
-  ["a manager moved it on, the status is the same", "UC_NO40X0", "В процессе", false],
-  ["a manager moved it on, then the status changed", "UC_NO40X0", "Запланирован", true],
-  ["the status was never written", "NEW", "", true],
-  ["nothing remembers the status", "UC_NO40X0", undefined, true],
-  ["a protected stage", "EXECUTING", "Запланирован", false],
-  ["a protected stage and nothing remembered", "EXECUTING", undefined, false],
-];
-
-Deno.test("a status that shares its stage with the last one leaves the deal where a manager moved it", () => {
-  const came = { stage: "PREPARATION", closed: false, status: "Пациент пришел", remembered: "Запланирован" } as const;
-  assert.equal(stageFollows(came, STAGES_KNOWN), false);
-  // A stage that is missing is still asked for, so that the reception waits with that reason.
-  const none = { ...STAGES_KNOWN.ofStatus, "Запланирован": { missing: "X" }, "Пациент пришел": { missing: "X" } };
-  assert.equal(stageFollows(came, { ...STAGES_KNOWN, ofStatus: none }), true);
-});
-
-for (const [what, at, remembered, follows] of FOLLOWS) {
-  Deno.test(`the stage ${follows ? "follows" : "does not follow"} the clinic: ${what}`, () => {
-    assert.equal(stageFollows({ stage: at, closed: false, status: "В процессе", remembered }, STAGES_KNOWN), follows);
-  });
-}
