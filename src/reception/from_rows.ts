@@ -5,21 +5,27 @@ import type { BillLineRow, ReceptionRow } from "../ident/rows.ts";
 import { totalAmount } from "./amount.ts";
 import { wallClock } from "./clinic_time.ts";
 import { filialOf, type FilialRule, otherFilials } from "./filial.ts";
+import { visible } from "./invisible.ts";
+import { nameIn, patronymicIn } from "./person_name.ts";
 import { phonesOf } from "./phone.ts";
 import type { Reception, WallClock } from "./reception.ts";
 import { statusOf } from "./status.ts";
 
-/** Blanks of every kind at the ends go; what a registrar typed inside stays. */
+/** Blanks of every kind at the ends go, and what nobody sees; what a registrar typed inside stays. */
 const text = (value: string | number | null): string =>
   // Half a surrogate pair, as a limit of length may leave it, is no text for the portal.
-  value === null ? "" : String(value).toWellFormed().trim();
+  value === null ? "" : visible(String(value).toWellFormed()).trim();
 
 /** One line: names hold no line breaks and no doubled blanks. */
 const line = (value: string | number | null): string => text(value).replace(/\s+/g, " ");
 
 const time = (value: string | null): WallClock | undefined => value === null ? undefined : wallClock(value);
 
-const fullName = (...parts: readonly (string | null)[]): string => parts.map(line).filter(Boolean).join(" ");
+const name = (value: string | null): string => nameIn(line(value));
+
+const patronymic = (value: string | null): string => patronymicIn(line(value));
+
+const fullName = (...parts: readonly string[]): string => parts.filter(Boolean).join(" ");
 
 /**
  * One reception from its row and the lines of its bills (those in the order of bills and lines).
@@ -53,14 +59,14 @@ export function receptionFrom(
     patient: {
       // A patient of two branches is one person, whichever branch the reception belongs to.
       key: `F${rule.filialId}_P${row.PatientId}`,
-      surname: line(row.PatientSurname),
-      name: line(row.PatientName),
-      patronymic: line(row.PatientPatronymic),
+      surname: name(row.PatientSurname),
+      name: name(row.PatientName),
+      patronymic: patronymic(row.PatientPatronymic),
       phones: phonesOf(text(row.PatientPhone)),
       cardNumber: line(row.CardNumber),
-      parent: line(row.ParentSNP),
+      parent: name(row.ParentSNP),
     },
-    doctor: fullName(row.DoctorSurname, row.DoctorName, row.DoctorPatronymic),
+    doctor: fullName(name(row.DoctorSurname), name(row.DoctorName), patronymic(row.DoctorPatronymic)),
     doctorSpeciality: line(row.DoctorProfession),
     services: [...new Set(lines.map((bill) => line(bill.ServiceName)).filter(Boolean))],
     amount: totalAmount(

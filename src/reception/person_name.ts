@@ -1,6 +1,7 @@
 /**
  * Whether two records name the same person, as a registrar and a manager would have typed the name.
  */
+import { visible } from "./invisible.ts";
 
 export interface PersonName {
   readonly surname: string;
@@ -24,9 +25,9 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   y: "у",
 };
 
-/** A name folded for comparison: case, ё/е, look-alike letters, dashes, dots and blanks do not count. */
+/** A name folded for comparison: case, ё/е, look-alike letters, dashes, dots, blanks and what is invisible do not count. */
 export function foldName(text: string): string {
-  return text.normalize("NFC").toLowerCase()
+  return visible(text).normalize("NFC").toLowerCase()
     .replace(/[abcehkmoptxy]/g, (letter) => LOOK_ALIKES[letter])
     .replaceAll("ё", "е")
     .replace(/[‐‑‒–—−]/g, "-")
@@ -36,25 +37,123 @@ export function foldName(text: string): string {
     .trim();
 }
 
-/** The folded words of a name that have letters: what telephony puts there (a phone) is none. */
-const wordsOf = (text: string): string[] => foldName(text).split(" ").filter((word) => /\p{L}/u.test(word));
+const MISSING = ["отчества", "отч", "имени", "фамилии", "данных"];
 
-/** Whether the record has any name at all, other than a phone put in its place. */
-export const isNamed = ({ surname, name, patronymic }: PersonName): boolean =>
-  wordsOf(`${surname} ${name} ${patronymic}`).length > 0;
+/** What is typed into a field of the name to say that there is none. */
+const SAYS_NOTHING: readonly [why: string, words: readonly string[]][] = [
+  ["the plain word", ["нет", "нету", "отсутствует", "прочерк", "пусто"]],
+  ["what is missing is named", MISSING.flatMap((part) => [`нет ${part}`, `без ${part}`])],
+  ["nobody asked the patient", ["не указано", "не указан", "не указана", "не известно", "неизвестно", "не имеет"]],
+  ["abbreviations with a slash: no name is written so", ["б/о", "б\\о", "б/отч", "н/д", "н\\д", "н/у", "б/и", "б/ф"]],
+  ["another program had nothing", ["null", "none", "n/a"]],
+];
+
+/** The same with dots; only of a patronymic, since beside a surname they are initials: `Б. О.` */
+const SAYS_NO_PATRONYMIC = /^(?:б о|б отч|н д|н у)$/;
+
+/** Longest first, and as whole words: «Нетребко» is a surname. */
+const NOTHING = new RegExp(
+  `(?<![\\p{L}\\p{N}-])(?:${
+    SAYS_NOTHING.flatMap(([, words]) => words).map(foldName).sort((a, b) => b.length - a.length)
+      .map((words) => words.replaceAll("\\", "\\\\")).join("|")
+  })(?![\\p{L}\\p{N}-])`,
+  "gu",
+);
+
+/** Son and daughter of, as the languages and the registrars spell them. */
+const SON = "[оуў][гғ]л[ыиу]|у?улы|уулу";
+const DAUGHTER = "[кгқ][ыи]з[ыи]";
+const PARTICLE = new RegExp(`(?<=\\p{L})[\\s-]+(?:(${SON})|${DAUGHTER})(?![\\p{L}\\p{N}])`, "gu");
+const WITH_PARTICLE = new RegExp(`^(?:(.+)-|(\\p{L}{3,}?))(?:(${SON})|${DAUGHTER})$`, "u");
+
+/** In a note these tell namesakes of one family apart, so they count. */
+const RELATIVES = new Set(
+  ("отец папа мать мама сын дочь дочка брат сестра муж жена дед дедушка бабушка внук внучка ребенок " +
+    "старший старшая ст младший младшая мл").split(" "),
+);
+
+/** A note in brackets behind a name: `Иванов (ДМС)`. */
+const NOTE = /(?<=\p{L}.*)[([]([^()[\]]*)[)\]]?/gu;
+
+/**
+ * The folded words of a field that have letters: what telephony puts there (a phone) is none, nor are the registrar's
+ * marks (`Иванов*`) and notes. A double name with dashes is one word, and so is a patronymic with its particle.
+ */
+function wordsIn(text: string, withNotes: boolean): string[] {
+  const noted = foldName(text).replace(NOTE, (_, note: string) => {
+    const counts = withNotes || note.split(" ").some((word) => RELATIVES.has(word));
+    return counts ? ` ${note} ` : " ";
+  });
+  return noted.replace(/['’ʼ`]/g, "").replace(/[^\p{L}\p{M}\p{N}/\\-]+/gu, " ")
+    .replace(/-+/g, "-").replace(/(?<![^ ])-|-(?![^ ])/g, " ")
+    .replace(NOTHING, " ").replace(PARTICLE, (_, son?: string) => son === undefined ? "-кызы" : "-оглы")
+    .split(" ").filter((word) => /\p{L}/u.test(word));
+}
+
+const wordsOf = (...fields: readonly string[]): string[] => fields.flatMap((field) => wordsIn(field, false));
+
+function wordsOfPatronymic(text: string): string[] {
+  const words = wordsOf(text);
+  return SAYS_NO_PATRONYMIC.test(words.join(" ")) ? [] : words;
+}
+
+const allWordsOf = ({ surname, name, patronymic }: PersonName): string[] => [
+  ...wordsOf(surname, name),
+  ...wordsOfPatronymic(patronymic),
+];
+
+/**
+ * What a field of the clinic's says of a name, as it was typed; `""` where it only says that there is none (`-`, `нет`,
+ * `б/о`). Marks and notes behind the name are sent: they are the registrar's own, and whoever made them will look for them.
+ */
+export const nameIn = (text: string): string => /\p{N}/u.test(text) || wordsOf(text).length > 0 ? text : "";
+
+/** The same for the field of the patronymic. */
+export const patronymicIn = (text: string): string =>
+  /\p{N}/u.test(text) || wordsOfPatronymic(text).length > 0 ? text : "";
+
+/** Whether the record has any name at all, other than a phone or a dash put in its place. */
+export const isNamed = (person: PersonName): boolean => allWordsOf(person).length > 0;
+
+/** `words` where two of them that `others` write with a dash are one as well. */
+function joinedAs(words: readonly string[], others: readonly string[]): string[] {
+  const doubles = others.filter((word) => word.includes("-"));
+  const text = doubles.reduce(
+    (joined, double) => joined.replaceAll(` ${double.replaceAll("-", " ")} `, ` ${double} `),
+    ` ${words.join(" ")} `,
+  );
+  return text.split(" ").filter(Boolean);
+}
 
 /** Whether all words of `part` stand in the record's name already, in whichever field. */
-export function namesAlready({ surname, name, patronymic }: PersonName, part: string): boolean {
-  const words = wordsOf(`${surname} ${name} ${patronymic}`);
-  return wordsOf(part).every((word) => words.includes(word));
+export function namesAlready(record: PersonName, part: string): boolean {
+  const [words, wanted] = [allWordsOf(record), wordsOf(part)];
+  const present = joinedAs(words, wanted);
+  return joinedAs(wanted, words).every((word) => present.includes(word));
 }
 
-/** Whether two patronymics can be one: equal, one of them empty (a dash is nothing), or one the initial of the other. */
-export function patronymicsAgree(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => wordsOf(text).join(" "));
-  if (a === "" || b === "" || a === b) return true;
-  return (a.length === 1 || b.length === 1) && a[0] === b[0];
+/** A patronymic without its particle, and whose it is where the particle tells. */
+function stemOf(text: string): { readonly stem: string; readonly sex: "son" | "daughter" | undefined } {
+  const whole = wordsOfPatronymic(text).join("-");
+  const [, before, glued, son] = WITH_PARTICLE.exec(whole) ?? [];
+  const stem = before ?? glued;
+  return stem === undefined ? { stem: whole, sex: undefined } : { stem, sex: son === undefined ? "daughter" : "son" };
 }
+
+/**
+ * Whether two patronymics can be one: equal, one of them empty (a dash or «нет» is nothing), or one the initial of the
+ * other. «Самед» agrees with «Самед оглы», however that is spelled; «Самед оглы» is no «Самед кызы».
+ */
+export function patronymicsAgree(one: string, other: string): boolean {
+  const [a, b] = [stemOf(one), stemOf(other)];
+  if (a.stem === "" || b.stem === "") return true;
+  if (a.sex !== undefined && b.sex !== undefined && a.sex !== b.sex) return false;
+  return a.stem === b.stem || ((a.stem.length === 1 || b.stem.length === 1) && a.stem[0] === b.stem[0]);
+}
+
+/** Whether both patronymics are known, as more than an initial, and are one. */
+export const patronymicsMatch = (one: string, other: string): boolean =>
+  patronymicsAgree(one, other) && stemOf(one).stem.length > 1 && stemOf(other).stem.length > 1;
 
 /** `words` without one occurrence of each of `taken`; `undefined` where one of those is missing. */
 function without(words: readonly string[], taken: readonly string[]): string[] | undefined {
@@ -67,16 +166,22 @@ function without(words: readonly string[], taken: readonly string[]): string[] |
   return rest;
 }
 
-const PATRONYMIC = /(?:вич|ьич|мич|кич|вна|чна)$/;
+const endsAsPatronymic = (word: string): boolean =>
+  /(?:вич|ьич|мич|кич|вна|чна)$/.test(word) || WITH_PARTICLE.test(word);
 
-/** The name read otherwise: the patronymic typed behind the name, or the whole name typed into the surname's field. */
-function otherReading({ surname, name, patronymic }: PersonName): PersonName | undefined {
-  if (wordsOf(patronymic).length > 0) return undefined;
+/**
+ * The name read otherwise: the patronymic typed behind the name, or the whole name typed into the surname's field.
+ *
+ * @param known the patronymic that the other record has
+ */
+function otherReading({ surname, name, patronymic }: PersonName, known: string): PersonName | undefined {
+  if (wordsOfPatronymic(patronymic).length > 0) return undefined;
   const [surnames, names] = [wordsOf(surname), wordsOf(name)];
   const words = names.length === 0 ? surnames : [surname, ...names];
   const last = words.at(-1);
-  if (words.length !== 3 || last === undefined || !PATRONYMIC.test(last)) return undefined;
-  return { surname: words[0], name: words[1], patronymic: last };
+  if (words.length < 3 || last === undefined) return undefined;
+  if (!endsAsPatronymic(last) && !patronymicsMatch(last, known)) return undefined;
+  return { surname: words[0], name: words.slice(1, -1).join(" "), patronymic: last };
 }
 
 /**
@@ -84,18 +189,23 @@ function otherReading({ surname, name, patronymic }: PersonName): PersonName | u
  * patronymic that contradicts. A person without surname or name equals nobody.
  */
 export function isSamePerson(record: PersonName, person: PersonName): boolean {
-  const other = otherReading(person);
+  const other = otherReading(person, record.patronymic);
   return hasNameOf(record, person) || (other !== undefined && hasNameOf(record, other));
 }
 
 function hasNameOf(record: PersonName, person: PersonName): boolean {
-  const [surname, name] = [wordsOf(person.surname), wordsOf(person.name)];
+  const [surname, name, typed] = [wordsOf(person.surname), wordsOf(person.name), wordsOf(record.surname, record.name)];
   if (surname.length === 0 || name.length === 0) return false;
-  const rest = without(wordsOf(`${record.surname} ${record.name}`), [...surname, ...name]);
+  const own = [...joinedAs(surname, typed), ...joinedAs(name, typed)];
+  const rest = without(joinedAs(typed, own), own);
   if (rest === undefined || rest.length > 1) return false;
-  // One word more can only be the patronymic, typed into the field of the name.
+  // One word more can only be the patronymic, typed into the field of the name, and no second surname or name.
+  const [further = ""] = rest;
+  const known = [record.patronymic, person.patronymic];
   return patronymicsAgree(record.patronymic, person.patronymic) &&
-    patronymicsAgree(rest[0] ?? "", person.patronymic) && patronymicsAgree(rest[0] ?? "", record.patronymic);
+    known.every((patronymic) => patronymicsAgree(further, patronymic)) &&
+    (further.length <= 1 || endsAsPatronymic(further) ||
+      known.some((patronymic) => patronymicsMatch(further, patronymic)));
 }
 
 /**
@@ -104,14 +214,20 @@ function hasNameOf(record: PersonName, person: PersonName): boolean {
  */
 export function contradicts(record: PersonName, person: PersonName): boolean {
   if (!patronymicsAgree(record.patronymic, person.patronymic)) return true;
-  const words = wordsOf(`${record.surname} ${record.name}`);
-  const known = wordsOf(`${person.surname} ${person.name} ${person.patronymic}`);
+  const fields = [record.surname, record.name];
+  // Beside a single word the brackets may hold the surname: «Мария (Петрова)».
+  const typed = wordsOf(...fields).length > 1 ? wordsOf(...fields) : fields.flatMap((field) => wordsIn(field, true));
+  const known = joinedAs(allWordsOf(person), typed);
+  const words = joinedAs(typed, known);
   const strange = words.filter((word) =>
     !known.some((other) => other === word || (word.length === 1 && other.startsWith(word)))
   );
-  // A full name in one field may have the patronymic that the clinic lacks.
-  const allowed = person.patronymic === "" && words.length - strange.length >= 2 ? 1 : 0;
-  return strange.length > allowed;
+  if (strange.length === 0) return false;
+  // A full name in one field may have the patronymic that the clinic lacks, or has with its particle.
+  const mayBePatronymic = wordsOfPatronymic(person.patronymic).length === 0
+    ? endsAsPatronymic(strange[0])
+    : patronymicsMatch(strange[0], person.patronymic);
+  return strange.length > 1 || words.length < 3 || !mayBePatronymic;
 }
 
 /** `Иванов Иван Иванович`, without the parts that are missing. */

@@ -143,6 +143,28 @@ Deno.test("blanks of every kind are folded in names, and kept inside a comment",
   assert.equal(reception.comment, "строка\nдругая\nтретья  с  пробелами");
 });
 
+Deno.test("a dash or a word for none in a name is nothing, also in those of the parent and the doctor", () => {
+  const { patient, doctor } = read({
+    PatientSurname: "Громов*",
+    PatientName: "нет",
+    PatientPatronymic: " — ",
+    ParentSNP: "нет",
+    DoctorPatronymic: "б/о",
+  });
+  assert.deepEqual(patient, { ...read().patient, surname: "Громов*", name: "", patronymic: "", parent: "" });
+  assert.equal(doctor, "Зубова Анна");
+});
+
+Deno.test("what nobody sees is sent nowhere; an emoji that is drawn of several stays whole", () => {
+  const unseen = (text: string) => `\uFEFF${text.slice(0, 1)}\u00AD\u200B\u200D${text.slice(1)}\u0000\u200E`;
+  const texts = (Object.keys(ROW) as (keyof ReceptionRow)[]).filter((name) =>
+    typeof ROW[name] === "string" && !/^2026-/.test(String(ROW[name]))
+  );
+  const row = Object.fromEntries(texts.map((name) => [name, unseen(String(ROW[name]))]));
+  assert.deepEqual(read(row, [billLine(unseen("Осмотр"))]), read({}, [billLine("Осмотр")]));
+  assert.equal(read({ Comment: "мама👩\u200D👧\u00A0и\tдва  пробела❤️" }).comment, "мама👩\u200D👧 и\tдва  пробела❤️");
+});
+
 Deno.test("services stand in the order of the lines, a repeated name once", () => {
   const lines = ["Снимок", "Осмотр", " Снимок ", null, "", "Чистка", "Осмотр"].map((name) => billLine(name));
   assert.deepEqual(read({}, lines).services, ["Снимок", "Осмотр", "Чистка"]);
