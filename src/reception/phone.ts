@@ -80,8 +80,8 @@ function onlyNumbers(piece: string): string[] {
 const AMONG_DIGITS = [
   /(?<!\d)[78]\D{0,4}([3-9]\d\d\D{0,4}\d{3}\D{0,4}\d\d\D{0,4}\d\d)(?!\d)/,
   /(?<!\d)(9\d{9})(?!\d)/,
-  // Behind the beginning of a number it has digits too many: `8 926 912 345 67 89`.
-  /(?<!\d|(?<!\d)[78](?:\D{1,4}\d{1,3}|[3-9]\d\d)\D{1,4})(9\d\d\D{1,4}\d{3}\D{0,4}\d\d\D{0,4}\d\d)(?!\d)/,
+  // Behind the beginning of a number it has digits too many: `8 926 912 345 67 89`. `8-30` is a time.
+  /(?<!\d|(?<!\d)[78](?:\D{1,4}(?:[3-9]|[6-9]\d|[3-9]\d\d)|[3-9]\d\d)\D{1,4})(9\d\d\D{1,4}\d{3}\D{0,4}\d\d\D{0,4}\d\d)(?!\d)/,
   /(\([3489]\d\d\)\D{0,3}\d{3}\D{0,4}\d\d\D{0,4}\d\d)(?!\d)/,
 ];
 const ANY_AMONG_DIGITS = new RegExp(AMONG_DIGITS.map(({ source }) => source).join("|"), "g");
