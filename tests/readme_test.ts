@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { keysPart, renderKeys } from "../scripts/write_readme_keys.ts";
+import { EVIDENCE } from "../src/sync/rules/contact.ts";
+import { STAGE_RULES } from "../src/sync/rules/stage.ts";
 import { EXIT } from "../src/cli/exit_code.ts";
 import { sectionsOfRegistry } from "../src/config/registry.ts";
 import { stageMapping } from "../src/config/stages.ts";
@@ -131,6 +133,12 @@ Deno.test("the stages in README.ru.md are the defaults of the registry", () => {
   const listed = (stages: string) => stages.split(",").map((stage) => `\`${stage}\``).join(", ");
   assert.ok(rules.includes(`Защищённые стадии: ${listed(guarded.fallback!)}.`));
   assert.ok(rules.includes(`Закрытые стадии: ${listed(final.fallback!)} `));
+});
+
+Deno.test("README.ru.md has the rules of contacts and stages as the program has them", () => {
+  const text = texts.get("README.ru.md")!;
+  assert.deepEqual(tableOf(text, "evidence"), EVIDENCE.map(({ what }, index) => [String(index + 1), what]));
+  assert.deepEqual(tableOf(text, "stage rules"), STAGE_RULES.map(({ when, then }) => [when, then]));
 });
 
 Deno.test("README.ru.md tells of every field that is carried over", () => {

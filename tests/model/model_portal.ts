@@ -36,6 +36,8 @@ export class ModelPortal extends ModelRecords implements Portal {
   requests = 0;
   /** Writes that were sent so far. */
   sent = 0;
+  /** Those of them that do more than add a phone to a contact. */
+  sentButPhones = 0;
   readonly #time: ModelTime;
   readonly #dice: Dice;
   readonly #weather: Weather;
@@ -134,6 +136,8 @@ export class ModelPortal extends ModelRecords implements Portal {
       return writes.map(() => ({ kind: "unusable", error }));
     }
     this.sent += writes.length;
+    const isPhone = (write: Write) => write.kind === "update-contact" && Object.keys(write.fields).join() === "PHONE";
+    this.sentButPhones += writes.filter((write) => !isPhone(write)).length;
     this.#watch.watch(writes);
     const mayLose = this.#weather.claimsFail || !writes.some((write) => this.#watch.isClaim(write));
     if (mayLose && fate >= 79) {

@@ -135,20 +135,16 @@ export class Office {
   }
 
   /**
-   * Sends nothing, and asks for nothing either, once it has seen what the cycle before took from the queue.
-   *
-   * @returns whether it could be judged: the comparison of a new day may add the phone that a contact lacked when it was given
+   * Sends nothing, and asks for nothing either, once it has seen what the cycle before took from the queue. Only a phone may
+   * still come: a contact that was given to its patient by name gets no second one in the same cycle.
    */
-  async #cycleWithoutChanges(): Promise<boolean> {
-    const { sent } = this.portal;
-    const { day } = this.state.sweep;
+  async #cycleWithoutChanges(): Promise<void> {
+    const { sentButPhones: sent } = this.portal;
     await this.cycle();
     const { requests } = this.portal;
     await this.cycle();
-    if (day === undefined || this.state.sweep.day !== day) return false;
-    if (this.portal.sent > sent) this.broken.push("a cycle without changes sent something");
+    if (this.portal.sentButPhones > sent) this.broken.push("a cycle without changes sent something");
     if (this.portal.requests > requests) this.broken.push("a cycle without changes asked the portal");
-    return true;
   }
 
   /** A dry run: what a cycle would do. */
@@ -195,7 +191,8 @@ export class Office {
       const committed = this.clinic.quietAt < this.time.now;
       await this.cycle();
       if (!committed || this.items.length > 0) continue;
-      if (await this.#cycleWithoutChanges()) return;
+      await this.#cycleWithoutChanges();
+      return;
     }
     this.broken.push(`it never gets quiet: ${this.items.map(({ key, status }) => `${key} ${status}`).join(", ")}`);
   }

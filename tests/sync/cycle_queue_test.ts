@@ -1,5 +1,6 @@
 /** What a cycle does with receptions that wait in the queue, and which ones it puts there. */
 import assert from "node:assert/strict";
+import { IdentSyncError } from "../../src/error.ts";
 import { fieldsOf, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
 import { HOUR, keysOf, MINUTE, Scene } from "./scene.ts";
@@ -39,6 +40,59 @@ Deno.test("a retry reads the reception afresh", async () => {
   scene.clinic.put(reception(1, { comment: "новый" }), 1, scene.now - HOUR);
   await scene.cycle();
   assert.equal(scene.portal.deals[0].fields.UF_COMMENT, "новый");
+});
+
+/** The reception whose branch was 1 when it was refused is of branch 3 now. */
+async function moved(): Promise<Scene> {
+  const scene = await refused();
+  scene.filials = [1, 3];
+  scene.clinic.put(reception(1, { key: "F3_1", filial: 3, formerKeys: ["F1_1"] }), 1, scene.now - HOUR);
+  scene.now += HOUR;
+  return scene;
+}
+
+Deno.test("a reception of the queue whose branch is another one now is carried over under its new key", async () => {
+  const scene = await moved();
+  await scene.cycle();
+  assert.deepEqual([keysOf(scene), scene.durable.items], [["F3_1"], []]);
+});
+
+Deno.test("whatever breaks off the cycle then, the reception stays in the queue, with its history", async () => {
+  const stops: ((scene: Scene) => Promise<unknown>)[] = [
+    (scene) => scene.cycle({ portal: { lookUp: () => Promise.reject(new IdentSyncError("portal", { what: "нет" })) } }),
+    (scene) => {
+      scene.fate = () => ({ kind: "unusable", error: new IdentSyncError("portal", { what: "нет" }) });
+      return scene.cycle();
+    },
+    (scene) => {
+      scene.stopping = () => true;
+      return scene.cycle();
+    },
+  ];
+  for (const stop of stops) {
+    const scene = await moved();
+    await stop(scene).catch(() => {});
+    assert.deepEqual(scene.durable.items.map(({ key, retries }) => [Number(key.slice(3)), retries]), [[1, 1]]);
+    scene.fate = () => "done";
+    scene.stopping = () => false;
+    await scene.cycle();
+    assert.deepEqual([keysOf(scene), scene.durable.items], [["F3_1"], []]);
+  }
+});
+
+Deno.test("a cycle that is stopped before it has carried over what waits in the queue says that it was stopped", async () => {
+  const scene = await refused();
+  scene.now += HOUR;
+  const { portal } = scene;
+  const report = await scene.cycle({
+    portal: {
+      lookUp: (question) => {
+        scene.stopping = () => true;
+        return portal.lookUp(question);
+      },
+    },
+  });
+  assert.deepEqual([report.stopped, report.synced], [true, 0]);
 });
 
 Deno.test("a reception of the queue that is gone from the clinic leaves the queue", async () => {

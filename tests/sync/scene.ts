@@ -31,6 +31,8 @@ export class Scene {
   deleted: "report" | "lose" = "report";
   closingsConfirmed = false;
   host = "portal.example";
+  /** The branches that are carried over; `undefined`: the database is one clinic. */
+  filials: readonly number[] | undefined;
 
   constructor(readonly batchSize = 50) {}
 
@@ -50,7 +52,7 @@ export class Scene {
         sync: { ...config.sync, deleted: this.deleted },
         portal: { ...config.portal, host: this.host },
         stages: STAGE_CONFIG,
-        filialFilter: { enabled: undefined, fallback: undefined },
+        filialFilter: { enabled: this.filials, fallback: undefined },
       },
       clinic: partly(this.clinic, sides.clinic),
       portal: partly(this.portal, sides.portal),

@@ -1,7 +1,7 @@
 /**
  * Which contact of the portal is which patient: one ordered table of evidence, and one assignment.
  */
-import { contradicts, foldName, isNamed, isSamePerson } from "../../reception/person_name.ts";
+import { contradicts, foldName, isNamed, isSamePerson, patronymicsMatch } from "../../reception/person_name.ts";
 import type { Patient } from "../../reception/reception.ts";
 import { ORIGINATOR, type PortalContact } from "../ports.ts";
 import { ContactIndex } from "./contact_index.ts";
@@ -196,7 +196,6 @@ export class Contacts {
     if (isThisPatient(contact, patient)) return 0;
     if (!this.#isPossible(contact, patient)) return -1;
     const card = foldCard(patient.cardNumber);
-    const patronymic = foldName(patient.patronymic);
     const pair: Pair = {
       patient,
       contact,
@@ -205,7 +204,7 @@ export class Contacts {
       phone: hasPhoneOf(contact, patient),
       name: isSamePerson(contact, patient),
       card: card !== "" && card === this.#cardOf(contact),
-      patronymic: patronymic.length > 1 && foldName(contact.patronymic) === patronymic,
+      patronymic: patronymicsMatch(contact.patronymic, patient.patronymic),
     };
     return EVIDENCE.findIndex(({ holds, sure }) => (needs || sure) && holds(pair));
   }

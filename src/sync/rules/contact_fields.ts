@@ -2,7 +2,7 @@
  * What is written to a patient's contact: everything of a new one, and of an existing one what it lacks.
  */
 import type { Config } from "../../config/config.ts";
-import { isNamed, namesAlready } from "../../reception/person_name.ts";
+import { isNamed, nameIn, namesAlready, patronymicIn } from "../../reception/person_name.ts";
 import type { Patient } from "../../reception/reception.ts";
 import { contactFieldsOf } from "../fields.ts";
 import { differences, filled, fitAll, namelessPatient } from "../portal_fields.ts";
@@ -71,15 +71,15 @@ export function missingFields(
 ): PortalFields {
   const missing: Record<string, PortalValue> = {};
   const named = isNamed(contact) && contact.surname !== namelessPatient(patient);
-  const name = (field: string, present: string, value: string) => {
+  const name = (field: string, present: string, value: string, said: string) => {
     // What stands in another field of the name already would be shown twice.
-    const empty = present.trim() === "" && value !== "" && !namesAlready(contact, value);
+    const empty = said === "" && value !== "" && !namesAlready(contact, value);
     if (empty || (!named && present !== value)) missing[field] = value;
   };
   if (isNamed(patient)) {
-    name("LAST_NAME", contact.surname, patient.surname);
-    name("NAME", contact.name, patient.name);
-    name("SECOND_NAME", contact.patronymic, patient.patronymic);
+    name("LAST_NAME", contact.surname, patient.surname, nameIn(contact.surname));
+    name("NAME", contact.name, patient.name, nameIn(contact.name));
+    name("SECOND_NAME", contact.patronymic, patient.patronymic, patronymicIn(contact.patronymic));
   }
   const phones = newPhones(contact, patient);
   if (phones.length > 0) missing.PHONE = mobile(phones);

@@ -3,7 +3,18 @@ import assert from "node:assert/strict";
 import type { Patient } from "../../../src/reception/reception.ts";
 import { Sent } from "../../../src/sync/rules/sent.ts";
 import type { PortalContact } from "../../../src/sync/ports.ts";
-import { contact, context, dealFor, fieldsOf, patient, reception, STAGES, stagesOf } from "../made_up.ts";
+import {
+  contact,
+  contactFor,
+  context,
+  dealFor,
+  fieldsOf,
+  lead,
+  patient,
+  reception,
+  STAGES,
+  stagesOf,
+} from "../made_up.ts";
 import { contactOf, kinds, planned } from "./planning.ts";
 
 Deno.test("a contact with the phone and no real name is the patient's, a named one comes first", () => {
@@ -121,4 +132,60 @@ Deno.test("whose own deal is on another patient's contact comes before nobody: a
     deals: [dealFor(70, own, { contactId: 5 })],
   });
   assert.deepEqual(kinds(decision), ["give-contact", "add-deal"]);
+});
+
+// ── the table of evidence ────────────────────────────────────────────────────────────────────────────────────────────
+
+const FULL = patient(1, { patronymic: "Ильич", cardNumber: "К-1" });
+const card = (number: string | null) => ({ fields: { UF_C_CARD: number, UF_C_PARENT: null } });
+const AWAY = ["+79990000000"];
+
+/** A contact for each row of the table, none of which any row above it would take; `true`: an own deal hangs on it. */
+const BY_ROW: [evidence: string, contact: Partial<PortalContact>, ofOwnDeal: boolean][] = [
+  ["the patient's origin", { originator: "IDENT", originId: "F1_P1", surname: "Другая", phones: AWAY }, false],
+  ["own deal, name, card", { ...card("К-1"), patronymic: "", phones: AWAY }, true],
+  ["own deal, name, patronymic", { phones: AWAY }, true],
+  ["phone, name, card", { ...card("К-1"), patronymic: "" }, false],
+  ["phone, name, patronymic", {}, false],
+  ["own deal, name", { patronymic: "", phones: AWAY }, true],
+  ["phone, name", { patronymic: "" }, false],
+  ["own deal, phone, no name", { surname: "", name: "", patronymic: "" }, true],
+  ["phone, no name", { surname: "", name: "+79000000001", patronymic: "" }, false],
+];
+
+Deno.test("each kind of evidence goes before all that stand below it, however old the contacts are", () => {
+  for (let better = 0; better < BY_ROW.length; better++) {
+    for (let worse = better + 1; worse < BY_ROW.length; worse++) {
+      const contacts = [contact(9, BY_ROW[better][1]), contact(5, BY_ROW[worse][1])];
+      const ownDeals = [better, worse].flatMap((row, index) => BY_ROW[row][2] ? [[9, 5][index]] : []);
+      assert.equal(contactOf(FULL, contacts, { ownDeals })?.id, 9, `${BY_ROW[better][0]} against ${BY_ROW[worse][0]}`);
+      assert.equal(contactOf(FULL, [contacts[1]], { ownDeals })?.id, 5, BY_ROW[worse][0]);
+    }
+  }
+});
+
+Deno.test("the contact of the patient's lead goes before a nameless one, and after one of the patient's name", () => {
+  const leadOf = (contactId: number) => [lead(40, { contactId })];
+  const partly = contact(9, { surname: "", patronymic: "", phones: AWAY });
+  const nameless = contact(5, { surname: "", name: "", patronymic: "" });
+  const gets = (contacts: readonly PortalContact[]) => {
+    const [{ steps }] = planned([reception(1)], { contacts, leads: leadOf(9) });
+    return steps.map((step) => step.kind === "give-contact" ? step.id : undefined).find((id) => id !== undefined);
+  };
+  assert.equal(gets([nameless, partly]), 9);
+  assert.equal(gets([contact(5, { patronymic: "" }), partly]), 5);
+  assert.equal(gets([nameless, { ...partly, name: "Анна" }]), 5);
+});
+
+Deno.test("contacts 7 «Ромашкин Пётр» and 9 with the patronymic on one phone: the father gets 9, the son later 7", () => {
+  const phones = ["+79000000001"];
+  const [father, son] = [
+    patient(1, { phones, cardNumber: "" }),
+    patient(2, { phones, cardNumber: "", patronymic: "" }),
+  ];
+  for (const shown of [card(null), card("К-99")]) {
+    const contacts = [contact(7, { patronymic: "", ...shown }), contact(9)];
+    assert.equal(contactOf(father, contacts)?.id, 9);
+    assert.equal(contactOf(son, [contacts[0], contactFor(9, father)])?.id, 7);
+  }
 });

@@ -1,0 +1,86 @@
+/** Once on each portal, the keys that the original program left are put right. */
+import assert from "node:assert/strict";
+import { EMPTY_STATE } from "../../src/sync/state.ts";
+import { contactFor, dealFor, reception } from "./made_up.ts";
+import { MINUTE, Scene } from "./scene.ts";
+
+const of = reception(1, { status: "В процессе" });
+
+/** A portal on which the original program has left a live deal with a key of its own, and the program at its first run. */
+function first(): Scene {
+  const scene = new Scene();
+  scene.durable = { items: [], state: EMPTY_STATE };
+  scene.portal.contacts.push(contactFor(7, of.patient));
+  const was = reception(1);
+  const others = { ours: false, originId: "" };
+  scene.portal.deals.push(
+    dealFor(70, reception(1, { status: "Отменен" }), others),
+    dealFor(71, was, { ...others, key: "F1_1_2" }),
+    dealFor(72, was, { ...others, key: "F2_9_2" }),
+  );
+  scene.clinic.carry(of);
+  return scene;
+}
+
+const deal = (scene: Scene, id: number) => scene.portal.deals.find((each) => each.id === id)!;
+
+Deno.test("the live deal gets the key of its reception and is followed at once; another clinic's is left", async () => {
+  const scene = first();
+  const closed = deal(scene, 70);
+  await scene.cycle();
+  assert.deepEqual([deal(scene, 71).key, deal(scene, 71).stage, deal(scene, 72).key], [
+    "F1_1",
+    "PREPARATION",
+    "F2_9_2",
+  ]);
+  assert.deepEqual(deal(scene, 70), closed);
+  assert.equal(scene.portal.deals.length, 3);
+  assert.ok(scene.log.some((line) => line.includes("F1_1_2")));
+});
+
+Deno.test("afterwards the keys are looked through never again", async () => {
+  const scene = first();
+  let looks = 0;
+  const portal = { keyedDeals: () => (looks++, Promise.resolve([])) };
+  await scene.cycle({ portal });
+  assert.equal(scene.durable.state.keysSettled, true);
+  scene.now += MINUTE;
+  await scene.cycle({ portal });
+  assert.equal(looks, 1);
+});
+
+Deno.test("another portal has keys of its own to look through", async () => {
+  const scene = first();
+  await scene.cycle();
+  scene.host = "other.example";
+  let looks = 0;
+  await scene.cycle({ portal: { keyedDeals: () => (looks++, Promise.resolve([])) } });
+  assert.equal(looks, 1);
+});
+
+for (const fate of ["lost", "done-unanswered"] as const) {
+  Deno.test(`a key whose renaming is without an answer (${fate}) is seen under either name, and made sure of by the next cycle`, async () => {
+    const scene = first();
+    scene.fate = (write) =>
+      write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY" ? fate : "done";
+    await scene.cycle();
+    assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [3, "PREPARATION"]);
+    assert.equal(scene.durable.state.keysSettled, false);
+    scene.fate = () => "done";
+    scene.now += MINUTE;
+    await scene.cycle();
+    assert.deepEqual([deal(scene, 71).key, scene.portal.deals.length], ["F1_1", 3]);
+    assert.equal(scene.durable.state.keysSettled, true);
+  });
+}
+
+Deno.test("a key that the portal refuses to change is told, and the cycle goes on", async () => {
+  const scene = first();
+  scene.fate = (write) =>
+    write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY"
+      ? { kind: "refused", reason: "поле занято" }
+      : "done";
+  const report = await scene.cycle();
+  assert.equal(report.synced, 1);
+  assert.ok(scene.log.some((line) => line.includes("F1_1_2") && line.includes("поле занято")));
+});
