@@ -46,6 +46,10 @@ const OWN: Readonly<Record<string, string | undefined>> = {
   PHONE: "телефон",
 };
 
+/** What a key of `[deal_fields]` or `[contact_fields]` is for. */
+export const wordOfKey = (key: string): string =>
+  ({ ...DEAL, ...CONTACT } as Readonly<Record<string, string | undefined>>)[key] ?? key;
+
 export type RecordKind = "deal" | "contact";
 
 /** Words for the fields of one configuration on one portal. */

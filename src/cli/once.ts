@@ -9,6 +9,7 @@ import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { planText } from "./plan_text.ts";
 import { holdInstance, Session } from "./session.ts";
+import { problemLines } from "./problems_text.ts";
 import { CONFIRMS_NOTHING, notes, queueLines, resultBlock, SHOWS_NOTHING, STOPPED, TIME_IS_UP } from "./text.ts";
 
 export interface OnceOptions {
@@ -55,11 +56,19 @@ async (
     throw error;
   });
   const words = rehearsal ? await session.words() : undefined;
+  const counts = session.queueCounts();
+  // The log has them once a day; a person at the screen sees them each time, before all else.
+  for (const line of await session.findings()) world.err.write(`${line}\n`);
   // The log never has the values.
   const told = (withValues: boolean): string =>
     [
       ...(words === undefined
-        ? [resultBlock(report, world.now() - begun), ...queueLines(session.queueCounts()), ...notes(report)]
+        ? [
+          resultBlock(report, world.now() - begun),
+          ...queueLines(counts),
+          ...notes(report),
+          ...problemLines(report.problems),
+        ]
         : [
           planText({ decisions, closings, renamings }, words, withValues),
           ...notes({ ...report, untouched: 0, dealsClosed: 0 }),
@@ -69,5 +78,5 @@ async (
   world.out.write(`${told(showPersonal)}\n`);
   logging.log.info(told(false));
   if (report.stopped && world.stop.aborted) return EXIT.interrupted;
-  return report.errors > 0 || report.closingsHeld > 0 ? EXIT.incomplete : EXIT.ok;
+  return report.errors > 0 || report.closingsHeld > 0 || counts.failed > 0 ? EXIT.incomplete : EXIT.ok;
 };

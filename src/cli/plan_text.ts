@@ -20,7 +20,8 @@ export interface Plan {
 /** The whole plan. `showPersonal`: with the values, names and phones among them; else with what the fields mean only. */
 export function planText({ decisions, closings, renamings }: Plan, words: FieldWords, showPersonal: boolean): string {
   const steps = allSteps(decisions);
-  const lines = new Lines(decisions, words, showPersonal);
+  const starts = new Map(decisions.map(({ reception }) => [reception.key, reception.start]));
+  const lines = new Lines(starts, words, showPersonal);
   const count = (test: (step: Step) => boolean) => steps.filter(test).length;
   const refused = decisions.filter((decision) => decision.kind === "refuse");
   const unchanged = decisions.filter((decision) => decision.kind === "carry" && decision.steps.length === 0);
@@ -50,6 +51,15 @@ export function planText({ decisions, closings, renamings }: Plan, words: FieldW
   ].join("\n");
 }
 
+/** What was written to a deal, for the log: who moved it, and why. `start`: of the visit. */
+export function writtenText(step: Step, id: number | undefined, start: string | undefined, words: FieldWords): string {
+  if (step.kind === "add-deal") {
+    const visit = start === undefined ? "" : `, приём ${momentText(start)}`;
+    return `Сделка ${id} записи ${step.reception} создана${visit}, стадия ${words.stage(step.fields.STAGE_ID)}.`;
+  }
+  return `Записано: ${new Lines(new Map(), words, false).step(step)}`;
+}
+
 /** All steps, each once: receptions of one patient share those of the contact. */
 function allSteps(decisions: readonly Decision[]): Step[] {
   return [...new Set(decisions.flatMap(stepsOf))];
@@ -60,8 +70,9 @@ class Lines {
   readonly #words: FieldWords;
   readonly #showPersonal: boolean;
 
-  constructor(decisions: readonly Decision[], words: FieldWords, showPersonal: boolean) {
-    this.#starts = new Map(decisions.map(({ reception }) => [reception.key, reception.start]));
+  /** `starts`: of the receptions' visits, by key. */
+  constructor(starts: ReadonlyMap<string, string>, words: FieldWords, showPersonal: boolean) {
+    this.#starts = starts;
     this.#words = words;
     this.#showPersonal = showPersonal;
   }
@@ -80,11 +91,9 @@ class Lines {
         return this.#showPersonal ? `${line}; ${this.#fields("deal", others)}` : line;
       }
       case "bind-deal":
-        return `= сделка ${step.id} станет сделкой записи ${step.reception}: ${this.#fields("deal", step.fields)}`;
+        return `= сделка ${step.id} станет сделкой записи ${step.reception}: ${this.#dealFields(step)}`;
       case "update-deal": {
-        const fields = [this.#fields("deal", step.fields), ...this.#contact(step.contact)].filter((part) =>
-          part !== ""
-        );
+        const fields = [this.#dealFields(step), ...this.#contact(step.contact)].filter((part) => part !== "");
         return `~ сделка ${step.id} (${step.reception}): ${fields.join(this.#separator)}`;
       }
       case "link-lead":
@@ -109,6 +118,15 @@ class Lines {
       return [isShown ? `${meaning} ${this.#words.value(record, code, value)}` : meaning];
     });
     return [...new Set(parts)].join(this.#separator);
+  }
+
+  /** The fields of an existing deal, with the stage that it leaves. */
+  #dealFields({ fields, stageBefore }: Step & { readonly kind: "bind-deal" | "update-deal" }): string {
+    const { STAGE_ID, ...others } = fields;
+    const moved = STAGE_ID === undefined
+      ? []
+      : [`стадия ${this.#words.stage(stageBefore)} → ${this.#words.stage(STAGE_ID)}`];
+    return [this.#fields("deal", others), ...moved].filter((part) => part !== "").join(this.#separator);
   }
 
   /** The contact that a deal changes to. */

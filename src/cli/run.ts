@@ -9,6 +9,7 @@ import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
 import { holdInstance, Session } from "./session.ts";
+import { problemLines } from "./problems_text.ts";
 import {
   nextAttempt,
   notes,
@@ -37,18 +38,21 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
   let session: Session | undefined;
   let failures = 0;
   let hasOpened = false;
+  let hasTold = false;
   while (!world.stop.aborted) {
     const begun = world.now();
     try {
       session ??= await Session.open({ world, config, logging, rehearsal: false });
       hasOpened = true;
+      if (!hasTold) { for (const line of await session.findings()) world.err.write(`${line}\n`); }
+      hasTold = true;
       const report = await session.cycle({});
       // Broken off before anything is known.
       if (report.stopped && isQuiet(report)) break;
       if (failures > 0) say([RECOVERED]);
       failures = 0;
       const about = isQuiet(report) ? [clock(world), NOTHING_NEW].join(" ") : resultBlock(report, world.now() - begun);
-      say([about, ...queueLines(session.queueCounts()), ...notes(report)]);
+      say([about, ...queueLines(session.queueCounts()), ...notes(report), ...problemLines(report.problems)]);
     } catch (error) {
       await session?.[Symbol.asyncDispose]();
       session = undefined;

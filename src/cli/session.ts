@@ -26,6 +26,8 @@ import type { SyncState } from "../sync/state.ts";
 import type { DealClosing } from "../sync/comparison/deleted.ts";
 import type { World } from "../world.ts";
 import { FieldWords } from "./field_words.ts";
+import { writtenText } from "./plan_text.ts";
+import { findingLines } from "./findings_text.ts";
 import { connectClinic, noticeOf, portalOf } from "./sides.ts";
 
 /** The program's own files, beside config.ini. */
@@ -133,6 +135,7 @@ export class Session implements AsyncDisposable {
     const { world, config, logging, rehearsal } = this.#options;
     const knowledge = this.#isFirstCycle ? this.#learned : this.#knowledge();
     this.#isFirstCycle = false;
+    const words = await this.words();
     const clock = { now: world.now(), uptime: world.uptime() };
     this.#queue.moveClock(setAhead(this.#clock ?? clock, clock));
     this.#clock = clock;
@@ -161,6 +164,9 @@ export class Session implements AsyncDisposable {
       inHand: (receptions) => logging.setPersonal(receptions.flatMap(personalTextsOf)),
       decided,
       renaming,
+      written: (step, id, start) => {
+        if (!rehearsal) logging.log.info(writtenText(step, id, start, words));
+      },
       closing,
       closingsConfirmed,
       closed: ({ id, key, stage }) => {
@@ -174,6 +180,11 @@ export class Session implements AsyncDisposable {
   /** Words for the fields of this configuration on this portal. */
   async words(): Promise<FieldWords> {
     return new FieldWords(this.#options.config, (await this.#learned.get()).facts);
+  }
+
+  /** What is to be mended in the configuration or on the portal, in words. */
+  async findings(): Promise<string[]> {
+    return findingLines((await this.#learned.get()).findings);
   }
 
   queueCounts(): QueueCounts {
@@ -197,7 +208,9 @@ export class Session implements AsyncDisposable {
       remember: async (facts) => {
         if (!rehearsal) await writeFacts(path, subject, facts, world.now());
       },
-      log: logging.log,
+      found: (findings) => {
+        for (const line of findingLines(findings)) logging.log.warning(line);
+      },
     });
   }
 }

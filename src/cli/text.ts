@@ -27,9 +27,11 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
 }
 
 /** Further lines of a cycle, where there is something to tell. */
-export function notes({ untouched, deleted, dealsClosed }: CycleReport): string[] {
+export function notes({ untouched, deleted, dealsClosed, compared, repaired, waiting }: CycleReport): string[] {
   const closed = dealsClosed > 0 ? `, из них сделок закрыто: ${dealsClosed}` : "";
   return [
+    ...(compared > 0 ? [`Сверено с порталом записей: ${compared}, исправлено: ${repaired}`] : []),
+    ...(waiting > 0 ? [`Отложено до ответа портала на прошлую запись: ${waiting}`] : []),
     ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
     ...(deleted > 0
       ? [`Записей, удалённых в IDENT, с открытой сделкой: ${deleted}${closed} (номера — в журнале)`]
@@ -45,7 +47,7 @@ export function queueLines({ total, pending, processing, failed, completed }: Qu
     ...(processing > 0 ? [`Ждут подтверждения портала: ${processing}`] : []),
     ...(failed > 0
       ? [
-        `Все попытки исчерпаны: ${failed} (причины — в журнале; снова они пойдут, когда их изменят в IDENT, а ближайшие — раз в день)`,
+        `Все попытки исчерпаны: ${failed}. Исправьте причины (они в журнале) и запустите: ident-sync once --full`,
       ]
       : []),
   ];

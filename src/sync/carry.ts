@@ -2,7 +2,7 @@
  * Carries receptions over, whatever page, queue or comparison they come from: ask the portal what it holds of them,
  * decide, send, confirm, save.
  */
-import type { Reception } from "../reception/reception.ts";
+import type { Reception, WallClock } from "../reception/reception.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -11,7 +11,7 @@ import { type Entry, fieldNamesOf } from "./ports.ts";
 import { unfitted } from "./portal_fields.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
-import { countAccepted, emptyReport } from "./report.ts";
+import { countAccepted, countProblem, emptyReport } from "./report.ts";
 import { type Decision, stepsOf } from "./rules/decision.ts";
 import { plan } from "./rules/plan.ts";
 import { Sent } from "./rules/sent.ts";
@@ -73,11 +73,14 @@ export class Carrier {
    * @throws IdentSyncError portal, when the portal became unusable on the way; what was confirmed before is saved
    */
   async carry(entries: readonly Entry[], { end, queued = [], force = false }: CarryOptions): Promise<void> {
-    const { queue, config, portal, stopping, interrupted, now, saveQueue, knowledge, inHand, decided } = this.#deps;
+    const { queue, config, portal, stopping, interrupted, now, saveQueue, knowledge, inHand, decided, written } =
+      this.#deps;
+    const starts = new Map<string, WallClock>();
     const progress = new Progress(entries, end);
     const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);
     if (receptions.length === 0) return await this.#save(progress);
+    for (const { key, start } of receptions) starts.set(key, start);
     const known = await knowledge();
     const { facts } = known;
     const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };
@@ -105,6 +108,7 @@ export class Carrier {
       stopping: () => hasSent ? stopping() : interrupted(),
       saveQueue,
       onAccepted: (step, id) => {
+        if ("reception" in step) written?.(step, id, starts.get(step.reception));
         this.sent.note(step, id);
         countAccepted(this.report, step);
       },
@@ -167,7 +171,7 @@ export class Carrier {
     this.#seen.add(key);
     this.report.received++;
     if ("unreadable" in reception) {
-      this.report.errors++;
+      countProblem(this.report, "unreadable", reception.unreadable, { key });
       queue.refuse(key, reception.unreadable, now());
       log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
       progress.dealtWith(key, markOf(reception));
@@ -179,7 +183,7 @@ export class Carrier {
     );
     const wait = own ?? patientsInFlight.get(reception.patient.key);
     if (wait === undefined) return reception;
-    this.report.errors++;
+    this.report.waiting++;
     if (queue.inFlightUntil(key, now()) === undefined) {
       queue.postpone(key, "другая запись этого пациента ещё не подтверждена порталом", wait, now());
     }
@@ -233,11 +237,11 @@ export class Carrier {
         );
         return;
       case "refused":
-        this.report.errors++;
+        countProblem(this.report, kind === "refuse" ? "rule" : "refused", result.reason, reception);
         log.error(`Запись ${reception.key} не перенесена: ${result.reason}`);
         return;
       case "waiting":
-        this.report.errors++;
+        countProblem(this.report, "unconfirmed", result.reason, reception);
         log.warning(`Запись ${reception.key} пока не подтверждена: ${result.reason}`);
     }
   }

@@ -27,6 +27,7 @@ import { compare } from "./comparison/comparison.ts";
 export async function runCycle(deps: CycleDeps, full = false): Promise<CycleReport> {
   deps.queue.settleClock(deps.now());
   deps.queue.settleIntents();
+  if (full) deps.queue.retryAll(deps.now());
   const carrier = new Carrier(deps);
   try {
     await carryAll(carrier, deps, full);

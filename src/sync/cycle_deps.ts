@@ -3,13 +3,14 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Log } from "../logging/log.ts";
-import type { Reception } from "../reception/reception.ts";
+import type { Reception, WallClock } from "../reception/reception.ts";
 import type { DealClosing } from "./comparison/deleted.ts";
 import type { Known } from "./knowledge.ts";
 import type { Clinic, Portal } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { Decision, RuleContext } from "./rules/decision.ts";
 import type { Renaming } from "./rules/former_keys.ts";
+import type { Step } from "./rules/step.ts";
 import type { SyncState } from "./state.ts";
 
 export interface CycleDeps {
@@ -37,6 +38,8 @@ export interface CycleDeps {
   readonly closingsConfirmed?: boolean | undefined;
   /** Told which deals get the key of their reception in place of one of the original program. */
   readonly renaming?: ((renamings: readonly Renaming[]) => void) | undefined;
+  /** Told of each write to a deal that the portal has confirmed. `id`: of a new one; `start`: of its reception. */
+  readonly written?: ((step: Step, id: number | undefined, start: WallClock | undefined) => void) | undefined;
   /** Told which deals of deleted receptions are about to be closed. */
   readonly closing?: ((deals: readonly DealClosing[]) => void) | undefined;
   /** Told which deal of a deleted reception was closed. */

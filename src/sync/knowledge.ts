@@ -3,7 +3,6 @@
  */
 import type { Config } from "../config/config.ts";
 import { IdentSyncError } from "../error.ts";
-import type { Log } from "../logging/log.ts";
 import { statusFieldsOf } from "./fields.ts";
 import type { Portal, PortalFacts, PortalStage } from "./ports.ts";
 import { isStageId, resolveStages, type Stages } from "./stages.ts";
@@ -18,12 +17,33 @@ export interface KnowledgeDeps {
   /** The facts of an earlier run, where they are fresh and of this configuration. */
   readonly remembered: () => Promise<PortalFacts | undefined>;
   readonly remember: (facts: PortalFacts) => Promise<void>;
-  readonly log: Log;
+  /** Told what is to be mended, when the portal has just been asked. */
+  readonly found: (findings: readonly Finding[]) => void;
 }
+
+export type FieldSection = "deal_fields" | "contact_fields";
+
+/** What is to be mended in the configuration or on the portal. */
+export type Finding =
+  /** No field remembers the status: what managers do with stages cannot be told from the program's own doing. */
+  | { readonly kind: "no-status" }
+  /** A field that is not written; `keys`: what it is meant for. */
+  | {
+    readonly kind: "field";
+    readonly section: FieldSection;
+    readonly code: string;
+    readonly keys: readonly string[];
+    readonly fault: string;
+  }
+  /** A list that lacks statuses. */
+  | { readonly kind: "status-list"; readonly code: string; readonly missing: readonly string[] }
+  /** Codes of `[deal_stages]` that the pipeline lacks. */
+  | { readonly kind: "stages"; readonly list: string; readonly words: readonly string[] };
 
 export interface Known {
   readonly facts: PortalFacts;
   readonly stages: Stages;
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -31,12 +51,13 @@ export interface Known {
  * works: a stage that is renamed meanwhile is found by its old name no more.
  */
 export function withStages(
-  { facts, stages }: Known,
+  { facts, stages, findings }: Known,
   present: readonly PortalStage[],
   config: Pick<Config, "pipeline" | "stages">,
 ): Known {
   const now = resolveStages(config.stages, config.pipeline, present).stages;
   return {
+    findings,
     facts: { ...facts, stages: present },
     stages: { ...now, protected: now.protected.union(stages.protected), final: now.final.union(stages.final) },
   };
@@ -68,7 +89,7 @@ export class Knowledge {
   }
 
   async #find(): Promise<Known> {
-    const { config, portal, remembered, remember, log } = this.#deps;
+    const { config, portal, remembered, remember, found } = this.#deps;
     const old = await remembered();
     const before = old && checkRemembered(old, config);
     if (before !== undefined) return before;
@@ -76,7 +97,7 @@ export class Knowledge {
     const facts = await portal.learn();
     const known = check(facts, config);
     await remember(facts);
-    for (const warning of warnings(facts, config)) log.warning(warning);
+    found(known.findings);
     return known;
   }
 }
@@ -106,6 +127,7 @@ function check(facts: PortalFacts, config: KnowledgeDeps["config"]): Known {
       contactFields: suitable(facts.contactFields, config.contactFields),
     },
     stages: checkStages(facts, config),
+    findings: findingsIn(facts, config),
   };
 }
 
@@ -150,33 +172,29 @@ function suitable(fields: Fields, names: FieldNames): Fields {
   );
 }
 
-/** What the administrator should mend, though the work goes on: the fields named so are not written, the others are. */
-function* warnings(facts: PortalFacts, config: KnowledgeDeps["config"]): Iterable<string> {
-  const places: readonly [section: string, FieldNames, Fields][] = [
+/** What the administrator should mend, though the work goes on; the gravest first. */
+function findingsIn(facts: PortalFacts, config: KnowledgeDeps["config"]): Finding[] {
+  const statusFields = statusFieldsOf(config.dealFields);
+  const remembers = statusFields.some((name) => faultOf(facts.dealFields[name], ["status"]) === undefined);
+  const places: readonly [section: FieldSection, FieldNames, Fields][] = [
     ["deal_fields", config.dealFields, facts.dealFields],
     ["contact_fields", config.contactFields, facts.contactFields],
   ];
-  for (const [section, names, fields] of places) {
-    for (const [name, keys] of keysByField(names)) {
-      const fault = faultOf(fields[name], keys);
-      if (fault === undefined) continue;
-      yield `Поле ${name} не заполняется: ${fault}. Исправьте поле на портале или уберите его из [${section}] в config.ini.`;
-    }
-  }
-  for (const name of new Set(statusFieldsOf(config.dealFields))) {
-    const missing = statusesMissingIn(facts.dealFields[name]);
-    if (missing.length === 0) continue;
-    yield `В списке поля ${name} нет значений ${
-      missing.map((status) => `«${status}»`).join(", ")
-    }. Добавьте их на портале.`;
-  }
-  if (!statusFieldsOf(config.dealFields).some((name) => faultOf(facts.dealFields[name], ["status"]) === undefined)) {
-    yield "На портале нет поля статуса ([deal_fields] status или status_text): стадии, которые поставил менеджер, и закрытые " +
-      "им сделки программа будет менять по IDENT. Создайте поле типа «Строка» и впишите его код.";
-  }
+  const unfilled = places.flatMap(([section, names, fields]) =>
+    [...keysByField(names)].flatMap(([code, keys]): Finding[] => {
+      const fault = faultOf(fields[code], keys);
+      return fault === undefined ? [] : [{ kind: "field", section, code, keys, fault }];
+    })
+  );
+  const lists = [...new Set(statusFields)].flatMap((code): Finding[] => {
+    const missing = statusesMissingIn(facts.dealFields[code]);
+    return missing.length === 0 ? [] : [{ kind: "status-list", code, missing }];
+  });
   const { unknown } = resolveStages(config.stages, config.pipeline, facts.stages);
-  for (const [list, words] of Map.groupBy(unknown, ({ list }) => list)) {
-    yield `В воронке нет стадий ${words.map(({ word }) => word).join(", ")} из [deal_stages] ${list}. ` +
-      "Проверьте, нет ли в кодах опечатки.";
-  }
+  const stages = [...Map.groupBy(unknown, ({ list }) => list)].map(([list, words]): Finding => ({
+    kind: "stages",
+    list,
+    words: words.map(({ word }) => word),
+  }));
+  return [...(remembers ? [] : [{ kind: "no-status" } as const]), ...unfilled, ...lists, ...stages];
 }

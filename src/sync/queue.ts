@@ -221,6 +221,14 @@ export class Queue {
     this.confirm(key);
   }
 
+  /** Everything that waits or was given up is tried again now, except what may still be in work on the portal. */
+  retryAll(now: number): void {
+    for (const { key, status } of this.#items.values()) {
+      if (this.inFlightUntil(key, now) !== undefined) continue;
+      if (status === "pending" || status === "failed") this.#put(key, now, { status: "pending", nextRetryAt: now });
+    }
+  }
+
   /** The reception has another key now, and so has its item. Should there be one already, what is in flight counts. */
   rename(from: string, to: string): void {
     const item = this.#items.get(from);

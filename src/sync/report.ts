@@ -1,7 +1,24 @@
 /**
  * What a cycle did, counted in receptions and records.
  */
+import type { Reception, WallClock } from "../reception/reception.ts";
 import type { Step } from "./rules/step.ts";
+
+/** Why receptions were not carried over, as far as different things are to be done about it. */
+export type ProblemKind = "unreadable" | "rule" | "refused" | "unconfirmed";
+
+/** A reason that some receptions of the cycle share. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** In Russian, without personal data; of several that differ in numbers only the first. */
+  readonly reason: string;
+  count: number;
+  /** The first of them. */
+  readonly examples: { readonly key: string; readonly start: WallClock | undefined }[];
+}
+
+/** So many receptions of a reason are named. */
+const EXAMPLES = 5;
 
 export interface CycleReport {
   received: number;
@@ -9,6 +26,10 @@ export interface CycleReport {
   synced: number;
   /** Refused or unconfirmed in this cycle: they wait in the queue. */
   errors: number;
+  /** Why, grouped. */
+  readonly problems: Problem[];
+  /** Not tried in this cycle: a write of theirs, or of another reception of the patient, may still be in work. */
+  waiting: number;
   contactsMade: number;
   dealsMade: number;
   /** Managers' open deals that were given to a reception. */
@@ -35,6 +56,8 @@ export const emptyReport = (): CycleReport => ({
   transformed: 0,
   synced: 0,
   errors: 0,
+  problems: [],
+  waiting: 0,
   contactsMade: 0,
   dealsMade: 0,
   dealsBound: 0,
@@ -48,6 +71,21 @@ export const emptyReport = (): CycleReport => ({
   closingsHeld: 0,
   stopped: false,
 });
+
+/** Counts a reception that was not carried over. */
+export function countProblem(
+  report: CycleReport,
+  kind: ProblemKind,
+  reason: string,
+  { key, start }: Pick<Reception, "key"> & Partial<Pick<Reception, "start">>,
+): void {
+  report.errors++;
+  const folded = (text: string) => text.replace(/\d+/g, "№");
+  let problem = report.problems.find((each) => each.kind === kind && folded(each.reason) === folded(reason));
+  if (problem === undefined) report.problems.push(problem = { kind, reason, count: 0, examples: [] });
+  problem.count++;
+  if (problem.examples.length < EXAMPLES) problem.examples.push({ key, start });
+}
 
 /** Counts a write that the portal has confirmed. */
 export function countAccepted(report: CycleReport, step: Step): void {

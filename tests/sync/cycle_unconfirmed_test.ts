@@ -38,7 +38,7 @@ Deno.test("another reception of a patient whose contact may be in the making wai
   scene.now += 10_000;
   scene.clinic.carry(reception(2, { patient: same }));
   const report = await scene.cycle();
-  assert.deepEqual([report.received, report.errors, scene.portal.requests.length], [1, 1, 1]);
+  assert.deepEqual([report.received, report.errors, report.waiting, scene.portal.requests.length], [1, 0, 1, 1]);
   scene.now += 80_000;
   await scene.cycle();
   assert.deepEqual([scene.portal.contacts.length, keysOf(scene)], [1, ["F1_1", "F1_2"]]);

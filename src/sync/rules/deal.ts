@@ -95,6 +95,7 @@ export function changeDeal(
     reception: reception.key,
     id: deal.id,
     contact: moves ? contact : undefined,
+    stageBefore: deal.stage,
     fields: isSettled ? { ...fields, ...settledMark(deal, reception) } : fields,
   };
 }
@@ -107,6 +108,7 @@ export function bindDeal(deal: PortalDeal, reception: Reception, contact: Target
     reception: reception.key,
     id: deal.id,
     contact,
+    stageBefore: deal.stage,
     fields: {
       ...boundFields(deal, reception, context),
       ...(next.kind === "move" ? { STAGE_ID: next.stage } : {}),

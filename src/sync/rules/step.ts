@@ -20,6 +20,7 @@ export type Step =
     readonly id: number;
     /** The contact whose deal it is. */
     readonly contact: Target;
+    readonly stageBefore: string;
     readonly fields: PortalFields;
   }
   | {
@@ -28,6 +29,7 @@ export type Step =
     readonly id: number;
     /** The deal's contact changes to this one; `undefined`: it stays. */
     readonly contact: Target | undefined;
+    readonly stageBefore: string;
     readonly fields: PortalFields;
   }
   | {

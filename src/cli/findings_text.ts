@@ -1,0 +1,38 @@
+/**
+ * What is to be mended in the configuration or on the portal, in words: grouped, the gravest first, with what to do.
+ */
+import type { Finding } from "../sync/knowledge.ts";
+import { wordOfKey } from "./field_words.ts";
+
+/** `statusText` → `status_text`, as config.ini has it. */
+const keyInFile = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const named = (key: string): string => `${wordOfKey(key)} (${keyInFile(key)})`;
+
+const NO_STATUS =
+  "На портале нет поля для статуса приёма ([deal_fields] status или status_text). Без него программа не отличит, что сделал " +
+  "менеджер: вернёт стадии, которые он поменял, и откроет сделки, которые он закрыл. Создайте в сделках поле типа «Строка» и " +
+  "впишите его код.";
+
+/** One paragraph a group; none where nothing is to be mended. */
+export function findingLines(findings: readonly Finding[]): string[] {
+  const fields = findings.filter((finding) => finding.kind === "field");
+  const groups = Map.groupBy(fields, ({ section, fault }) => `${section} ${fault}`);
+  return [
+    ...(findings.some(({ kind }) => kind === "no-status") ? [NO_STATUS] : []),
+    ...[...groups.values()].map((group) => {
+      const { section, fault } = group[0];
+      const words = group.flatMap(({ keys }) => keys.map(named)).join(", ");
+      const record = section === "deal_fields" ? "сделок" : "контактов";
+      const codes = group.map(({ code }) => code).join(", ");
+      return `Не заполняются поля ${record}: ${words}. Причина: ${fault} (${codes}). ` +
+        `Исправьте поле на портале, впишите другой код в [${section}] или оставьте там пустое значение.`;
+    }),
+    ...findings.filter((finding) => finding.kind === "status-list").map(({ code, missing }) =>
+      `В списке поля ${code} нет значений ${missing.map((status) => `«${status}»`).join(", ")}. Добавьте их на портале.`
+    ),
+    ...findings.filter((finding) => finding.kind === "stages").map(({ list, words }) =>
+      `В воронке нет стадий ${words.join(", ")} из [deal_stages] ${list}. Проверьте, нет ли в кодах опечатки.`
+    ),
+  ];
+}
