@@ -5,7 +5,7 @@ import { command, type Params } from "./encode.ts";
 import { errorOf, type Reply, replyOfError, timeOf } from "./reply.ts";
 
 /** What a command inside a batch may be answered: the connection is the batch's own matter. */
-export type CommandReply = Exclude<Reply, { kind: "moved" | "unreachable" }>;
+export type CommandReply = Extract<Reply, { kind: "accepted" | "refused" | "limited" | "unknown" | "fatal" }>;
 
 /** What one request takes. */
 export const COMMANDS_PER_BATCH = 50;

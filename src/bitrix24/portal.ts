@@ -17,13 +17,13 @@ import type {
   Write,
 } from "../sync/ports.ts";
 import type { Command } from "./batch.ts";
-import { holdsReference } from "./encode.ts";
 import { factCommands, factsFrom } from "./facts.ts";
+import { closedError, interceptedReason } from "./foreign.ts";
 import { type Read } from "./lists.ts";
 import { contactsById, dealsByKey, keyedDeals, lookUp, type LookUpConfig, openDealsBetween } from "./lookup.ts";
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
-import { reasonOf } from "./refusal.ts";
+import { failureOf, reasonOf } from "./refusal.ts";
 import { fatalError, unreachableError } from "./trouble.ts";
 import type { Settled, Webhook } from "./webhook.ts";
 
@@ -98,39 +98,31 @@ export class BitrixPortal implements Portal {
   ): Promise<Outcome[]> {
     const { webhook, pace } = this.#deps;
     const commands = writes.map(commandOf);
-    const replies = new Array<Settled | { kind: "blocked"; until: number }>(writes.length);
-    const together: number[] = [];
-    const alone: number[] = [];
-    commands.forEach(({ method, params }, index) => {
-      const until = pace.blockedUntil(method);
-      if (until !== undefined) replies[index] = { kind: "blocked", until };
-      else (holdsReference(params) ? alone : together).push(index);
-    });
-    if (together.length > 0) {
-      const answers = await webhook.writeBatch(together.map((index) => commands[index]), () => leaving(together));
-      together.forEach((index, place) => replies[index] = answers[place]);
-    }
-    for (const index of alone) {
-      // Where the portal cannot be used, or has just left a request without an answer, the next would fare no better.
-      const unusable = replies.find((reply) => reply?.kind === "fatal" || reply?.kind === "unreachable");
-      const isSilent = replies.some((reply) => reply?.kind === "unknown");
-      replies[index] = unusable ??
-        (isSilent ? AFTER_SILENCE : await webhook.writeOne(commands[index], () => leaving([index])));
-    }
-    return replies.map((reply, index) =>
-      reply.kind === "blocked"
-        ? { kind: "limited", until: reply.until, reason: METHOD_LIMIT }
-        : this.#outcome(writes[index], commands[index], reply)
-    );
+    const blockedUntil = commands.map(({ method }) => pace.blockedUntil(method));
+    const open = writes.map((_, index) => index).filter((index) => blockedUntil[index] === undefined);
+    const replies = open.length === 0
+      ? []
+      : await webhook.write(open.map((index) => commands[index]), (places) =>
+        leaving(places.map((place) => open[place])));
+    const outcomes = blockedUntil.map((until): Outcome => ({
+      kind: "limited",
+      until: until ?? 0,
+      reason: METHOD_LIMIT,
+    }));
+    open.forEach((index, place) => outcomes[index] = this.#outcome(writes[index], commands[index], replies[place]));
+    return outcomes;
   }
 
   #outcome(write: Write, { method }: Command, reply: Settled): Outcome {
     const { pace, now, config } = this.#deps;
+    const fields = "fields" in write ? write.fields : {};
     switch (reply.kind) {
       case "accepted":
         return confirmed(write, reply.result);
       case "refused":
-        return { kind: "refused", reason: reasonOf(reply.error, "fields" in write ? write.fields : {}, config) };
+        return { kind: "refused", reason: reasonOf(reply.error, fields, config) };
+      case "intercepted":
+        return { kind: "refused", reason: interceptedReason(reply.answer) };
       case "limited": {
         const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
         const reason = reply.by === "method" ? METHOD_LIMIT : RATE_LIMIT;
@@ -139,9 +131,12 @@ export class BitrixPortal implements Portal {
       case "unsent":
         return { kind: "limited", until: now(), reason: reply.reason };
       case "unknown":
-        return { kind: "unknown", reason: reply.reason };
+        if (reply.error === undefined) return { kind: "unknown", reason: reply.reason };
+        return { kind: "unknown", reason: failureOf(reply.error, fields, config), failedByPortal: true };
       case "unreachable":
-        return { kind: "unusable", error: unreachableError(config.portal.host, reply.reason) };
+        return { kind: "unusable", error: unreachableError(config.portal.host, reply) };
+      case "closed":
+        return { kind: "unusable", error: closedError(config.portal.host, reply.answer) };
       case "fatal":
         return { kind: "unusable", error: fatalError(reply.error, reply.status) };
     }
@@ -150,7 +145,6 @@ export class BitrixPortal implements Portal {
 
 const METHOD_LIMIT = "портал просит подождать: исчерпан лимит времени для этого действия";
 const RATE_LIMIT = "портал просит подождать: исчерпан лимит запросов";
-const AFTER_SILENCE: Settled = { kind: "unsent", reason: "не отправлено: портал не ответил на предыдущую запись" };
 
 /** Without the feed's message about every deal: managers would drown in them. */
 const QUIET = { REGISTER_SONET_EVENT: "N" };

@@ -1,6 +1,6 @@
 /**
- * What is kept of the portal's words when it refuses a write. They go to the log and, with the reception, to queue.json,
- * and the portal repeats in them what it was sent, or names others: "похож на «Петров Иван»".
+ * What is kept of the portal's words when it refuses a command or fails in it. They go to the log and, with the
+ * reception, to queue.json, and the portal repeats in them what it was sent, or names others: "похож на «Петров Иван»".
  */
 import type { Config } from "../config/config.ts";
 import { maskText, QUOTED_NAME } from "../logging/mask.ts";
@@ -18,15 +18,22 @@ type Fields = Readonly<Record<string, PortalValue>>;
 type FieldCodes = Pick<Config, "dealFields" | "contactFields">;
 
 /** Why the portal refused, in its own words, less everything of the patient's that it repeats in them. */
-export function reasonOf({ code, description }: PortalError, fields: Fields, codes: FieldCodes): string {
-  const names = namesIn(fields, codes);
+export const reasonOf = (error: PortalError, fields: Fields, codes: FieldCodes): string =>
+  `портал отказал: ${wordsOf(error, fields, namesIn(fields, codes))}`;
+
+/** The same where the portal says that it failed. */
+export const failureOf = (error: PortalError, fields: Fields, codes: FieldCodes): string =>
+  `ошибка портала: ${wordsOf(error, fields, namesIn(fields, codes))}`;
+
+/** The portal's words and code. `fields`: what was sent; `names`: what of it is masked however short it is. */
+export function wordsOf({ code, description }: PortalError, fields: Fields, names: readonly string[] = []): string {
   const texts = [...textsIn(fields)].flatMap((text) => [text, ...text.split(/\s+/)])
     .filter((text) => text.length >= SHORTEST_WORD);
   const bare = description.replace(/<[^>]*>/g, " ").replace(/&(?:quot|laquo|raquo|#0?34);/g, '"').replace(/\s+/g, " ")
     .trim();
   const masked = maskText(bare, { secrets: [], personal: [...texts, ...names], maskPersonal: true })
     .replace(QUOTED_NAME, "[имя]").slice(0, REASON_LIMIT);
-  return `портал отказал: ${[masked, code && `(${code})`].filter(Boolean).join(" ") || "без объяснения"}`;
+  return [masked, code && `(${code})`].filter(Boolean).join(" ") || "без объяснения";
 }
 
 /** Every word of the names in a write, however short, also the parts of a double name. */

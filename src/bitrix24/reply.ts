@@ -4,6 +4,9 @@
  * Facts: statuses and codes disagree between the portal's versions, so the code counts first. Data errors of the classic
  * methods have an empty code. Texts come in the portal's language, so nothing depends on them.
  */
+import { answerJson, isPage } from "./answer_json.ts";
+import type { NotConnected } from "./connecting.ts";
+import { type ForeignAnswer, meaningOf } from "./foreign.ts";
 import type { Answer } from "./transport.ts";
 
 /** Working time of the method, where the portal tells it. */
@@ -28,11 +31,22 @@ export type Reply =
   /** Surely not done: too many requests (`rate`), or the method's working time is used up (`method`). */
   | { readonly kind: "limited"; readonly by: "rate" | "method" }
   /** It may be done, be in work, or not. */
-  | { readonly kind: "unknown"; readonly reason: string }
+  | {
+    readonly kind: "unknown";
+    readonly reason: string;
+    /** Where the portal itself said that it failed. */
+    readonly error?: PortalError;
+    /** A web page came, with a status that says that all is well. */
+    readonly isPage?: boolean;
+  }
   /** The connection never opened. */
-  | { readonly kind: "unreachable"; readonly reason: string }
+  | { readonly kind: "unreachable" } & NotConnected
   /** The portal lives at another address now; not done. */
-  | { readonly kind: "moved"; readonly location: string }
+  | { readonly kind: "moved"; readonly location: string; readonly status: number }
+  /** Surely not done: something before the portal turned it away, perhaps this request only. */
+  | { readonly kind: "intercepted"; readonly answer: ForeignAnswer }
+  /** Surely not done, and nothing else will be: nothing passes to the portal. */
+  | { readonly kind: "closed"; readonly answer: ForeignAnswer }
   /** Surely not done, and nothing else will be: webhook, rights or plan. */
   | { readonly kind: "fatal"; readonly error: PortalError; readonly status: number };
 
@@ -79,9 +93,9 @@ export function replyOfError(error: PortalError, status: number | undefined): Na
   // Status 403: the portal's plan has no REST. Elsewhere: no right on this one record.
   if (code === "ACCESS_DENIED" && status === 403) return { kind: "fatal", error, status };
   // An SQL error of the portal or a data error: a status tells them apart, and inside a batch there is none.
-  if (code === "ERROR_CORE" && status !== 400) return { kind: "unknown", reason: `ошибка портала ${code}` };
-  if (UNKNOWN_CODES.has(code) || (status !== undefined && status >= 500)) {
-    return { kind: "unknown", reason: `ошибка портала ${code || status}` };
+  const isFailure = UNKNOWN_CODES.has(code) || (code === "ERROR_CORE" && status !== 400);
+  if (isFailure || (status !== undefined && status >= 500)) {
+    return { kind: "unknown", reason: `ошибка портала ${code || status}`, error };
   }
   if (status === 401 || status === 403) return { kind: "fatal", error, status };
   return { kind: "refused", error };
@@ -92,7 +106,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** `{error, error_description}` of an answer or of a batch's command; `undefined`: it is no error. */
 export function errorOf(value: unknown): PortalError | undefined {
-  if (!isRecord(value) || !("error" in value)) return undefined;
+  // Gateways answer in JSON as well; their errors are records.
+  if (!isRecord(value) || !("error" in value) || isRecord(value.error)) return undefined;
   const [code, description] = [String(value.error ?? ""), String(value.error_description ?? "")];
   // A code is shown as it is; what has no code's shape may repeat what was sent, and counts as text.
   return CODE.test(code) ? { code, description } : { code: "", description: `${code} ${description}`.trim() };
@@ -106,31 +121,30 @@ export function timeOf(value: unknown): ReplyTime | undefined {
   return finish > 0 && resetAt > 0 ? { finish, resetAt } : undefined;
 }
 
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The meaning of an answer. */
 export function replyOf(answer: Answer): Reply {
-  if (answer.kind === "not-sent") return { kind: "unreachable", reason: answer.reason };
+  if (answer.kind === "not-sent") {
+    const { kind: _, ...cause } = answer;
+    return { kind: "unreachable", ...cause };
+  }
   if (answer.kind === "lost") return { kind: "unknown", reason: answer.reason };
   const { status, body, location } = answer;
-  if (status >= 300 && status < 400) {
-    return location === undefined
-      ? { kind: "fatal", error: { code: "", description: "" }, status }
-      : { kind: "moved", location };
-  }
-  const json = parse(body);
+  const json = answerJson(body);
   const error = errorOf(json);
   if (error !== undefined) return replyOfError(error, status);
-  if (status >= 500 || status === 408 || status === 429) {
+  if (status >= 300 && status < 400 && location !== undefined) return { kind: "moved", location, status };
+  if (isRecord(json) && "result" in json) {
+    if (status < 300) return { kind: "accepted", result: json.result, time: timeOf(json.time) };
     return { kind: "unknown", reason: `портал ответил кодом ${status}` };
   }
-  if (status >= 400) return { kind: "fatal", error: { code: "", description: "" }, status };
-  if (!isRecord(json) || !("result" in json)) return { kind: "unknown", reason: "ответ портала не читается" };
-  return { kind: "accepted", result: json.result, time: timeOf(json.time) };
+  return foreignReply(status, body);
+}
+
+function foreignReply(status: number, body: string): Reply {
+  const means = meaningOf(status);
+  if (means === "limited") return { kind: "limited", by: "rate" };
+  if (means !== "unknown") return { kind: means, answer: { status } };
+  if (status >= 300) return { kind: "unknown", reason: `портал ответил кодом ${status}` };
+  if (isPage(body)) return { kind: "unknown", reason: "вместо ответа портала пришла веб-страница", isPage: true };
+  return { kind: "unknown", reason: "ответ портала не читается" };
 }

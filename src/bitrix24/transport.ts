@@ -9,6 +9,8 @@ import { Buffer } from "node:buffer";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Secret } from "../secret.ts";
+import { type NotConnected, notConnected } from "./connecting.ts";
+import { type Environment, proxyFor } from "./proxy.ts";
 
 /** What came of a request, before anybody has read it. */
 export type Answer =
@@ -20,7 +22,7 @@ export type Answer =
     readonly location: string | undefined;
   }
   /** The connection never opened: the portal knows nothing of the request. */
-  | { readonly kind: "not-sent"; readonly reason: string }
+  | { readonly kind: "not-sent" } & NotConnected
   /** It left, perhaps in part; no whole answer came. */
   | { readonly kind: "lost"; readonly reason: string };
 
@@ -84,8 +86,8 @@ function fetchPost(
     } catch (error) {
       if (timeout.aborted) return late(timeoutMs);
       // Deno 2.6 tells it in the message, later versions in the cause.
-      const message = `${error} ${error instanceof Error ? error.cause : ""}`;
-      return NOT_CONNECTED.test(message) ? { kind: "not-sent", reason: connectReason(message) } : BROKEN;
+      const message = error instanceof Error && error.cause !== undefined ? String(error.cause) : String(error);
+      return NOT_CONNECTED.test(message) ? notSent(message, address) : BROKEN;
     }
   };
 }
@@ -126,9 +128,7 @@ function measuredPost(timeoutMs: number, headers: Headers): Post {
       request.on("error", (error: Error & { code?: string }) => {
         const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(error.code ?? "");
         resolve(
-          unsent
-            ? { kind: "not-sent", reason: connectReason(error.code === "ECONNREFUSED" ? "refused" : "dns") }
-            : BROKEN,
+          unsent ? { kind: "not-sent", ...notConnected(error.code!, { host: url.host, proxy: undefined }) } : BROKEN,
         );
       });
       request.end(bytes);
@@ -142,10 +142,9 @@ const late = (timeoutMs: number): Answer => ({
   reason: `нет ответа за ${Math.round(timeoutMs / 1000)} с`,
 });
 
-/** The cause in words. The error's own text is not used: it holds the address with its secret. */
-function connectReason(message: string): string {
-  if (/dns|lookup|resolve/i.test(message)) return "адрес портала не найден в сети";
-  if (/certificate|tls|ssl/i.test(message)) return "не удалось установить защищённое соединение";
-  if (/refused/i.test(message)) return "портал не принимает соединение";
-  return "не удалось соединиться с порталом";
+const environment: Environment = (name) => Deno.env.get(name);
+
+function notSent(said: string, address: Secret): Answer {
+  const url = new URL(address.reveal());
+  return { kind: "not-sent", ...notConnected(said, { host: url.host, proxy: proxyFor(url, environment) }) };
 }

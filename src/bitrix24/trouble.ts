@@ -2,6 +2,7 @@
  * The portal cannot be used: in words for the user.
  */
 import { type ErrorText, IdentSyncError } from "../error.ts";
+import type { NotConnected } from "./connecting.ts";
 import type { PortalError } from "./reply.ts";
 
 const NEW_WEBHOOK =
@@ -37,29 +38,53 @@ const BY_CODE: Readonly<Record<string, ErrorText>> = {
   },
 };
 
+/** What each method reads, to stand after "право на чтение". */
+const READ: Readonly<Record<string, string>> = {
+  "crm.deal.list": "сделок",
+  "crm.contact.list": "контактов",
+  "crm.lead.list": "лидов",
+  "crm.duplicate.findbycomm": "контактов и лидов",
+  "crm.deal.fields": "полей сделок",
+  "crm.contact.fields": "полей контактов",
+  "crm.status.list": "стадий сделок",
+  "crm.settings.mode.get": "настроек CRM",
+};
+
+/** How the portal says that a right is missing, by its code or, in older methods, in words alone. */
+const isDenied = ({ code, description }: PortalError): boolean =>
+  code === "ACCESS_DENIED" || /access denied|доступ (?:запрещ|закрыт)|недостаточно прав|нет прав/i.test(description);
+
+/** The portal refuses to read something, though the webhook works. `words`: its own, with nothing personal. */
+export function readRefusedError(host: string, method: string, error: PortalError, words: string): IdentSyncError {
+  if (isDenied(error)) {
+    return new IdentSyncError("portal", {
+      what: `У вебхука нет права на чтение ${READ[method] ?? "этих данных"} (${method}).`,
+      why: "Вебхук видит на портале то же, что и сотрудник, от имени которого он создан.",
+      fix: "Дайте этому сотруднику такое право (CRM → Настройки → Права доступа) или создайте вебхук от имени " +
+        "администратора и впишите его адрес в webhook_url.",
+    });
+  }
+  return new IdentSyncError("portal", {
+    what: `Портал ${host} отказал в чтении ${READ[method] ?? "данных"} (${method}): ${words}.`,
+    why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
+    fix: "Если это повторяется, покажите эту строку тому, кто ведёт портал.",
+  });
+}
+
 /** The error of a reply that means the webhook, its rights or the portal's plan. */
 export function fatalError({ code }: PortalError, status: number): IdentSyncError {
   const known = BY_CODE[code];
   if (known !== undefined) return new IdentSyncError("portal", known);
-  if (status === 401 || status === 403) {
-    return new IdentSyncError("portal", {
-      what: `Битрикс24 не принял вебхук (код ${status}${code === "" ? "" : `, ${code}`}).`,
-      why: "Адрес в webhook_url или token неверен, либо вебхук удалён или просрочен.",
-      fix: NEW_WEBHOOK,
-    });
-  }
   return new IdentSyncError("portal", {
-    what: `По адресу из webhook_url отвечает не Битрикс24 (код ${status}${code === "" ? "" : `, ${code}`}).`,
-    fix: "Проверьте webhook_url и то, что прокси-сервер или антивирус не подменяет ответы портала.",
+    what: `Битрикс24 не принял вебхук (${[status >= 400 && `код ${status}`, code].filter(Boolean).join(", ")}).`,
+    why: "Адрес в webhook_url или token неверен, либо вебхук удалён или просрочен.",
+    fix: NEW_WEBHOOK,
   });
 }
 
 /** No connection to the portal comes about. */
-export function unreachableError(host: string, reason: string): IdentSyncError {
-  return new IdentSyncError("portal", {
-    what: `Портал ${host} недоступен: ${reason}.`,
-    fix: "Проверьте доступ в Интернет с этого компьютера и адрес в webhook_url.",
-  });
+export function unreachableError(host: string, { reason, ...text }: NotConnected): IdentSyncError {
+  return new IdentSyncError("portal", { what: `Портал ${host} недоступен: ${reason}.`, ...text });
 }
 
 /** The portal answers, but nothing usable, also when asked again. */

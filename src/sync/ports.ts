@@ -199,7 +199,12 @@ export type Outcome =
   | { readonly kind: "accepted"; readonly id: number | undefined }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "limited"; readonly until: number; readonly reason: string }
-  | { readonly kind: "unknown"; readonly reason: string }
+  | {
+    readonly kind: "unknown";
+    readonly reason: string;
+    /** The portal itself said that it failed: the look-up tells whether anything was done. */
+    readonly failedByPortal?: true;
+  }
   | { readonly kind: "unusable"; readonly error: IdentSyncError };
 
 export interface OpenDeals {

@@ -158,7 +158,11 @@ Deno.test("a whole request that is lost leaves every write of it unknown", async
 });
 
 Deno.test("a portal that no connection reaches is unusable, with nothing done", async () => {
-  const { portal } = portalOf(() => undefined, () => ({ kind: "not-sent", reason: "адрес портала не найден" }));
+  const { portal } = portalOf(() => undefined, () => ({
+    kind: "not-sent",
+    reason: "адрес портала не найден",
+    fix: "Проверьте адрес.",
+  }));
   const [outcome] = await portal.write([ADD]);
   assert.ok(outcome.kind === "unusable" && outcome.error.code === "portal");
   assert.match(outcome.error.message, /portal\.example/);

@@ -67,16 +67,31 @@ const ANSWERS: [status: number, body: string, kind: string][] = [
   [401, error("invalid_token"), "fatal"],
   [404, error("ERROR_MANIFEST_IS_NOT_AVAILABLE"), "fatal"],
   [429, error("SOMETHING_NEW"), "limited"],
-  [413, HTML, "fatal"],
-  [301, HTML, "fatal"],
+  [413, HTML, "intercepted"],
+  [301, HTML, "intercepted"],
   [500, HTML, "unknown"],
   [502, HTML, "unknown"],
   [504, "", "unknown"],
   [408, HTML, "unknown"],
-  [429, HTML, "unknown"],
-  [400, HTML, "fatal"],
-  [403, HTML, "fatal"],
-  [404, "", "fatal"],
+  [429, HTML, "limited"],
+  [400, HTML, "intercepted"],
+  [403, HTML, "intercepted"],
+  [404, "", "intercepted"],
+  [405, HTML, "intercepted"],
+  [406, HTML, "intercepted"],
+  [414, HTML, "intercepted"],
+  [415, HTML, "intercepted"],
+  [431, HTML, "intercepted"],
+  [401, HTML, "closed"],
+  [407, HTML, "closed"],
+  [411, HTML, "closed"],
+  [451, HTML, "closed"],
+  [511, HTML, "closed"],
+  [503, HTML, "unknown"],
+  [204, "", "unknown"],
+  [403, '{"message":"Forbidden"}', "intercepted"],
+  [403, '{"error":{"code":403,"message":"Forbidden"}}', "intercepted"],
+  [403, '{"result":1}', "unknown"],
 ];
 
 for (const [status, body, kind] of ANSWERS) {
@@ -98,19 +113,21 @@ Deno.test("a refusal keeps the portal's own words", () => {
   });
 });
 
-Deno.test("a portal that moved says where to, and a move without an address is fatal", () => {
+Deno.test("a portal that moved says where to; without an address something else has answered", () => {
   assert.deepEqual(replyOf(answered(302, "", "https://new.example/rest/1/s/batch")), {
     kind: "moved",
     location: "https://new.example/rest/1/s/batch",
+    status: 302,
   });
   for (const status of [301, 307, 308]) {
     assert.equal(replyOf(answered(status, "", "https://new.example/rest/1/s/batch")).kind, "moved");
   }
-  assert.equal(replyOf(answered(302, HTML)).kind, "fatal");
+  assert.equal(replyOf(answered(302, HTML)).kind, "intercepted");
 });
 
 Deno.test("what never left is unreachable, what may have arrived is unknown", () => {
-  assert.deepEqual(replyOf({ kind: "not-sent", reason: "нет сети" }), { kind: "unreachable", reason: "нет сети" });
+  const cause = { reason: "нет сети", fix: "Проверьте сеть." };
+  assert.deepEqual(replyOf({ kind: "not-sent", ...cause }), { kind: "unreachable", ...cause });
   assert.deepEqual(replyOf({ kind: "lost", reason: "обрыв" }), { kind: "unknown", reason: "обрыв" });
 });
 
@@ -173,6 +190,6 @@ Deno.test("no answer is taken for done without a result, and a server's failure 
   fc.assert(fc.property(fc.integer({ min: 200, max: 599 }), bodies, (status, body) => {
     const { kind } = replyOf(answered(status, body));
     if (kind === "accepted") assert.ok(status < 300 && "result" in JSON.parse(body));
-    if (status >= 500) assert.ok(kind !== "refused" && kind !== "accepted");
+    if (status >= 500 && status !== 511) assert.ok(!["refused", "accepted", "intercepted", "closed"].includes(kind));
   }));
 });
