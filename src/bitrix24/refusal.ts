@@ -9,6 +9,8 @@ import type { PortalError } from "./reply.ts";
 
 /** The longest text of the portal that is kept of a refusal. */
 const REASON_LIMIT = 200;
+/** The longest that is looked at: the portal may repeat a long comment. */
+const WORDS_LIMIT = 5_000;
 /** Shorter texts are personal only where they are somebody's name. */
 const SHORTEST_WORD = 3;
 
@@ -29,7 +31,8 @@ export const failureOf = (error: PortalError, fields: Fields, codes: FieldCodes)
 export function wordsOf({ code, description }: PortalError, fields: Fields, names: readonly string[] = []): string {
   const texts = [...textsIn(fields)].flatMap((text) => [text, ...text.split(/\s+/)])
     .filter((text) => text.length >= SHORTEST_WORD);
-  const bare = description.replace(/<[^>]*>/g, " ").replace(/&(?:quot|laquo|raquo|#0?34);/g, '"').replace(/\s+/g, " ")
+  const bare = description.slice(0, WORDS_LIMIT).replace(/<[^>]*>/g, " ").replace(/&(?:quot|laquo|raquo|#0?34);/g, '"')
+    .replace(/\s+/g, " ")
     .trim();
   const masked = maskText(bare, { secrets: [], personal: [...texts, ...names], maskPersonal: true })
     .replace(QUOTED_NAME, "[имя]").slice(0, REASON_LIMIT);

@@ -67,18 +67,22 @@ export function maskText(text: string, rules: MaskRules): string {
 /** `maskText` for many texts: the rules are prepared once. */
 export function maskerOf({ secrets, personal, maskPersonal }: MaskRules): (text: string) => string {
   const secret = secretPattern(secrets);
-  const known = personalPattern(personal);
-  const short = shortNamePattern(personal);
+  const folded = personal.map((each) => [each, fold(each.trim())] as const);
   return (text) => {
     const open = replaced(text, secret, "***").replace(WEBHOOK, "/rest/$1/***").replace(ENCRYPTED, "DPAPI:***");
     if (!maskPersonal) return open;
-    return replaced(replaced(open, known, "[скрыто]"), short, "[скрыто]")
+    // A pattern of all of them may be too large to be one: a comment may have a hundred thousand letters.
+    const line = fold(open);
+    const present = folded.filter(([, each]) => line.includes(each)).map(([each]) => each);
+    return replaced(replaced(open, personalPattern(present), "[скрыто]"), shortNamePattern(present), "[скрыто]")
       .replace(EMAIL, "[почта]")
       .replace(PHONE, "[телефон]")
       .replace(FULL_NAME, "[имя]")
       .replace(SURNAME_WITH_INITIALS, "[имя]");
   };
 }
+
+const fold = (text: string): string => text.toLowerCase().replaceAll("ё", "е");
 
 function replaced(text: string, pattern: RegExp | undefined, mask: string): string {
   return pattern === undefined ? text : text.replace(pattern, mask);

@@ -48,3 +48,10 @@ Deno.test("short words of other fields are nobody's name, and the portal's words
     "портал отказал: В поле «Дата рождения» не указан Y (код 9)",
   );
 });
+
+Deno.test("a comment of any length is not kept, however much of it the portal repeats", () => {
+  const comment = Array.from({ length: 30_000 }, (_, index) => `слово${index}`).join(" ");
+  const words = reason(`Поле: ${comment} — слишком длинное`, { ...LEE, [DEAL.comment!]: comment });
+  assert.doesNotMatch(words, /слово/);
+  assert.match(words, /^портал отказал: Поле: \[скрыто\]/);
+});

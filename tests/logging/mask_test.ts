@@ -183,3 +183,11 @@ Deno.test("a secret never comes through, and masking twice changes nothing more"
     ),
   );
 });
+
+Deno.test("personal texts of any length and number can be known, and are masked where they stand", () => {
+  const long = Array.from({ length: 30_000 }, (_, index) => `слово${index}`).join(" ");
+  const many = Array.from({ length: 30_000 }, (_, index) => `Имярек${index}ов`);
+  const mask = maskerOf({ ...NOTHING_KNOWN, personal: [long, ...many, "Ёлкин", "Ли"] });
+  assert.equal(mask("Запись F1_1: имярек7ов, елкин и ЛИ"), "Запись F1_1: [скрыто], [скрыто] и [скрыто]");
+  assert.equal(mask("Запись F1_1 не перенесена: имярек ли"), "Запись F1_1 не перенесена: имярек ли");
+});

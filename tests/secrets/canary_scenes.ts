@@ -127,7 +127,7 @@ export function canaryScenes(office: Office): readonly CanaryScene[] {
       name: "a redirection to an address with the code",
       before: () =>
         portal.faults.request({ carrying: "crm.deal.add", kind: "redirect", location: portal.url, count: 9 }),
-      codes: [4],
+      codes: [1],
     },
     {
       name: "a connection that breaks after the work was done",

@@ -19,6 +19,8 @@ export type RequestFault =
     readonly on?: string;
     /** Only requests that carry this method, plain or as a command of a batch. */
     readonly carrying?: string;
+    /** Only requests with such a body, its percent-encoding undone. */
+    readonly saying?: (text: string) => boolean;
   }
   & (
     /** Another answer. An object is sent as JSON, a text as HTML. */
@@ -52,6 +54,17 @@ export type CommandFault =
 /** Whether the portal is spared the work by the fault. */
 export function sparesTheWork(fault: RequestFault): boolean {
   return fault.moment !== "after" && !["delay", "hold", "cut"].includes(fault.kind);
+}
+
+/** As a firewall reads a body. */
+function decoded(body: string): string {
+  return body.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
 }
 
 export class Faults {
@@ -93,15 +106,25 @@ export class Faults {
     return this.request({ ...fault, kind: "answer", status: fault.status ?? 502, body });
   }
 
+  /** A firewall or proxy that answers such requests itself, for good: with a page, or a redirection to one. */
+  gateway(status: number, displeasing: (text: string) => boolean = () => true): Ordered {
+    const which = { saying: displeasing, count: Infinity };
+    if (status < 400) return this.request({ ...which, kind: "redirect", status, location: "https://blocked.example/" });
+    const body = `<html><head><title>${status}</title></head><body>blocked</body></html>`;
+    return this.request({ ...which, kind: "answer", status, body });
+  }
+
   clear(): void {
     this.#requests.clear();
     this.#commands.clear();
   }
 
   /** The fault that strikes this request. */
-  takeForRequest(method: string, carried: readonly string[]): Due<RequestFault> | undefined {
-    return this.#requests.take(({ on, carrying }) =>
-      (on === undefined || on === method) && (carrying === undefined || carried.includes(carrying))
+  takeForRequest(method: string, carried: readonly string[], body: string): Due<RequestFault> | undefined {
+    return this.#requests.take((fault) =>
+      (fault.on === undefined || fault.on === method) &&
+      (fault.carrying === undefined || carried.includes(fault.carrying)) &&
+      (fault.saying === undefined || fault.saying(decoded(body)))
     );
   }
 

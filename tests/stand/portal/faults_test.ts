@@ -127,3 +127,20 @@ Deno.test("an answer comes late, and the stand ends with one still waiting", asy
   assert.equal((await sendRaw(stand.port, rawPost(stand, "crm.deal.add", ADD))).end, "open");
   assert.equal(stand.deals.size, 1);
 });
+
+Deno.test("a gateway answers what displeases it itself, for good, and the portal does nothing of it", async () => {
+  await using stand = await startPortalStand();
+  const gateway = stand.faults.gateway(403, (body) => body.includes("<script>"));
+  const seen = [];
+  for (const title of ["<script>", "A", "100% <script>"]) {
+    const cmd = { a: `crm.deal.add?fields%5BTITLE%5D=${encodeURIComponent(title)}` };
+    const { text } = await sendRaw(stand.port, rawPost(stand, "batch", { cmd }));
+    seen.push(Number(text.split(" ")[1]));
+  }
+  assert.deepEqual([seen, stand.deals.size, gateway.fired], [[403, 200, 403], 1, 2]);
+  gateway.cancel();
+  stand.faults.gateway(302);
+  const redirected = await fetch(`${stand.url}profile`, { redirect: "manual" });
+  await redirected.body?.cancel();
+  assert.deepEqual([redirected.status, redirected.headers.get("location")], [302, "https://blocked.example/"]);
+});

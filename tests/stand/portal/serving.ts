@@ -72,16 +72,21 @@ export async function serve(running: Running, request: WireRequest, wire: Wire):
   const { session, hold } = running;
   const target = readTarget(request.target) ?? NOWHERE;
   const record = arrive(running, request, target);
-  const due = session.faults.takeForRequest(target.method, record.commands.map(({ method }) => method));
+  const due = session.faults.takeForRequest(target.method, record.commands.map(({ method }) => method), record.body);
   const fault = due?.fault;
   await hold.sleep(session.portal.settings.latencyMs);
   if (fault?.kind === "hold") await hold.until(due!.released);
   if (fault?.kind === "delay" && fault.moment !== "after") await hold.sleep(fault.ms);
   if (hold.closed) return;
-  const reply = fault !== undefined && sparesTheWork(fault) ? undefined : answer(session, record, target);
+  const reply = fault !== undefined && sparesTheWork(fault)
+    ? undefined
+    : littered(answer(session, record, target), session.portal.settings.around);
   if (fault?.kind === "delay" && fault.moment === "after") await hold.sleep(fault.ms);
   await deliver(record, fault, reply, wire);
 }
+
+/** The answer of a server in need of care. */
+const littered = (reply: Reply, around: string): Reply => ({ ...reply, body: `${around}${reply.body}${around}` });
 
 /** What the portal does with a request that reaches it. */
 function answer(session: Session, record: RecordedRequest, target: Target): Reply {

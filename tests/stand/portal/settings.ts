@@ -79,6 +79,8 @@ export interface Settings {
   operatingLimit: number | undefined;
   /** Requests with a chunked body are answered with 411. */
   refuseChunked: boolean;
+  /** What stands before and after the JSON of every answer: byte order marks, notices of PHP. */
+  around: string;
 }
 
 const CLASSIC_STAGES: Stage[] = [
@@ -169,5 +171,6 @@ export function defaultSettings(): Settings {
     operatingSeconds: { "*": 0.1 },
     operatingLimit: undefined,
     refuseChunked: false,
+    around: "",
   });
 }
