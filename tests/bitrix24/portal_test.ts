@@ -219,3 +219,54 @@ Deno.test("the open deals between two times are asked for by the clinic's clock,
     "=CLOSED": "N",
   });
 });
+
+Deno.test("a write that the portal itself fails is unknown, in the portal's words less the patient's", async () => {
+  const error = { error: "ERROR_CORE", error_description: "Ошибка базы: Ромашкин Пётр, +79000000001" };
+  const alone: Write = { kind: "add-deal", fields: { TITLE: "Ромашкин Пётр", UF_COMMENT: "$result[c0]" } };
+  for (const write of [ADD, alone]) {
+    const [outcome] = await portalOf(() => error).portal.write([write]);
+    assert.deepEqual(outcome, {
+      kind: "unknown",
+      reason: "ошибка портала: Ошибка базы: [скрыто], [телефон] (ERROR_CORE)",
+      failedByPortal: true,
+    });
+  }
+});
+
+Deno.test("a batch that fails as a whole is no failure of one of its writes", async () => {
+  const whole = {
+    kind: "answered",
+    status: 500,
+    body: '{"error":"INTERNAL_SERVER_ERROR"}',
+    location: undefined,
+  } as const;
+  const outcomes = await portalOf(() => undefined, () => whole).portal.write([ADD, UPDATE]);
+  const unknown = { kind: "unknown", reason: "ошибка портала INTERNAL_SERVER_ERROR" };
+  assert.deepEqual(outcomes, [unknown, unknown]);
+});
+
+Deno.test("a write that is turned away though the portal answers is refused, with the status", async () => {
+  for (const [status, says] of [[403, "эту запись: HTTP 403"], [413, "слишком много текста (HTTP 413)"]] as const) {
+    let requests = 0;
+    const { portal } = portalOf(() => undefined, () => ({
+      kind: "answered",
+      status: ++requests === 1 ? status : 200,
+      body: requests === 1 ? "<html>" : '{"result":{"result":{"c0":"2026-03-01T10:00:00+03:00"}}}',
+      location: undefined,
+    }));
+    const [outcome] = await portal.write([ADD]);
+    assert.ok(outcome.kind === "refused");
+    assert.ok(outcome.reason.startsWith("прокси или защита портала не пропускает"), outcome.reason);
+    assert.ok(outcome.reason.endsWith(says), outcome.reason);
+  }
+});
+
+Deno.test("writes that are turned away by a portal that does not answer at all make it unusable, and not the webhook", async () => {
+  const whole = { kind: "answered", status: 403, body: "<html>", location: undefined } as const;
+  const outcomes = await portalOf(() => undefined, () => whole).portal.write([ADD, UPDATE]);
+  for (const outcome of outcomes) {
+    assert.ok(outcome.kind === "unusable");
+    assert.match(outcome.error.text.what, /защита портала portal\.example не пропускает запросы программы: HTTP 403/);
+    assert.match(outcome.error.text.fix!, /Вебхук менять не нужно/);
+  }
+});

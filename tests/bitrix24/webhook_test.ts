@@ -20,7 +20,6 @@ const failed = (status: number, code: string): Answer => ({
 });
 const moved = (location: string): Answer => ({ kind: "answered", status: 302, body: "", location });
 const NOT_SENT: Answer = { kind: "not-sent", reason: "портал не принимает соединение", fix: "Проверьте адрес." };
-const page = (status: number): Answer => ({ kind: "answered", status, body: "<html>403</html>", location: undefined });
 const LOST: Answer = { kind: "lost", reason: "соединение прервалось" };
 const done = (...results: unknown[]) =>
   ok({ result: Object.fromEntries(results.map((result, index) => [`c${index}`, result])), result_error: [] });
@@ -199,3 +198,24 @@ Deno.test("a hundred requests in a row keep the portal's rate", async () => {
   for (let index = 0; index < 100; index++) await webhook.write(WRITE, leaving);
   assert.ok(scene.now >= (100 - 50) * 500);
 });
+
+const REFUSED: readonly (readonly [error: Record<string, string>, says: RegExp])[] = [
+  [
+    { error: "", error_description: "Access denied." },
+    /^У вебхука нет права на чтение контактов \(crm\.contact\.list\)\./,
+  ],
+  [{ error: "ACCESS_DENIED", error_description: "" }, /^У вебхука нет права на чтение контактов/],
+  [{ error: "", error_description: "Доступ запрещён" }, /^У вебхука нет права на чтение контактов/],
+  [
+    { error: "INVALID_ARG_VALUE", error_description: "Плохое значение +79000000001" },
+    /отказал в чтении контактов \(crm\.contact\.list\): Плохое значение \[телефон\] \(INVALID_ARG_VALUE\)\./,
+  ],
+];
+
+for (const [error, says] of REFUSED) {
+  Deno.test(`a read that is refused names what could not be read: ${JSON.stringify(error)}`, async () => {
+    const { webhook, scene } = scripted([ok({ result: { c0: [] }, result_error: { c1: error } })]);
+    await assert.rejects(webhook.read(READ), (failure: Error) => says.test(failure.message));
+    assert.equal(scene.sent.length, 1);
+  });
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TEST_CERTIFICATE, TEST_PRIVATE_KEY } from "../stand/clinic/certificate.ts";
 import { ClinicDay } from "../stand/clinic/clinic_day.ts";
 import { openOffice } from "../stand/office.ts";
 import { configText, type Settings } from "../stand/config_text.ts";
@@ -20,6 +21,13 @@ async function aClinicWithOneReception(): Promise<void> {
   await clinic.insert(day.take());
   clinic.setClock("2026-03-02T10:00:00");
 }
+
+/** A server that nobody knows speaks TLS here. */
+const stranger = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: TEST_CERTIFICATE, key: TEST_PRIVATE_KEY });
+globalThis.addEventListener("unload", () => stranger.close());
+(async () => {
+  for await (const connection of stranger) connection.handshake().catch(() => {}).finally(() => connection.close());
+})();
 
 interface Failure {
   readonly name: string;
@@ -67,6 +75,15 @@ const FAILURES: readonly Failure[] = [
     settings: () => ({ Bitrix24: { webhook_url: `http://127.0.0.1:${closedPort()}/rest/1/${portal.secret}/` } }),
     code: 4,
     says: /Портал 127\.0\.0\.1:\d+ недоступен/,
+  },
+  {
+    name: "a portal whose certificate this computer does not trust",
+    settings: () => ({
+      Bitrix24: { webhook_url: `https://127.0.0.1:${stranger.addr.port}/rest/1/${portal.secret}/` },
+    }),
+    code: 4,
+    says:
+      /недоступен: этот компьютер не доверяет его сертификату\.\n.*Kaspersky, Dr\.Web, ESET.*\nДобавьте 127\.0\.0\.1/,
   },
   {
     name: "batch_size = 0",
@@ -155,6 +172,25 @@ for (
     await assertGoesOn(pc, before);
   });
 }
+
+Deno.test("a right to read that the webhook lacks is named: exit code 4, nothing sent, and the next once goes on", async () => {
+  await using pc = await office.begin();
+  await aClinicWithOneReception();
+  const ordered = portal.faults.command({
+    method: "crm.deal.list",
+    kind: "error",
+    code: "",
+    description: "Access denied.",
+    count: Infinity,
+  });
+  const { code, err } = await pc.run(["once"], { sleep: () => Promise.resolve() });
+  assert.equal(code, 4);
+  assert.match(err, /^У вебхука нет права на чтение сделок \(crm\.deal\.list\)\.\n/);
+  assert.equal(portal.deals.size + portal.contacts.size, 0);
+  ordered.cancel();
+  assert.equal((await pc.run(["once"])).code, 0);
+  assert.equal(portal.deals.size, 1);
+});
 
 Deno.test("a section that is missing is named, with all other faults of config.ini at once", async () => {
   await using pc = await office.begin();
