@@ -15,9 +15,10 @@ export const isPage = (body: string): boolean => PAGE.test(body);
 export function answerJson(body: string): unknown {
   // A byte order mark counts as a blank here.
   const whole = parsed(body.trim());
-  if (whole !== undefined || isPage(body)) return whole;
+  if (whole !== undefined) return whole;
   const start = body.search(BEGINNING);
-  const end = start < 0 ? undefined : endOfObject(body, start);
+  if (start < 0 || isPage(body.slice(0, start))) return undefined;
+  const end = endOfObject(body, start);
   return end === undefined ? undefined : parsed(body.slice(start, end));
 }
 

@@ -109,7 +109,7 @@ export function closedError(host: string, answer: ForeignAnswer): IdentSyncError
   const { status, elsewhere } = answer;
   if (elsewhere !== undefined) {
     return new IdentSyncError("portal", {
-      what: `Вместо ответа портал ${host} отправляет на другой адрес: ${elsewhere} (HTTP ${status}).`,
+      what: `Вместо ответа портал ${host} переадресует на ${elsewhere} (HTTP ${status}).`,
       why: "Так бывает, когда портал удалён, отключён или переименован, либо когда сеть или прокси требует входа.",
       fix: `${OPEN_IN_BROWSER(host)}. Если портал переехал, впишите его новый адрес в webhook_url.`,
     });

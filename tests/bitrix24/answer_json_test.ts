@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answerJson } from "../../src/bitrix24/answer_json.ts";
 
-const ANSWER = { result: { result: { c0: 5, c1: 'a "quoted} text' }, result_error: [] }, time: { start: 1 } };
+const ANSWER = {
+  result: { result: { c0: 5, c1: 'a "quoted} text', c2: "<script>" }, result_error: [] },
+  time: { start: 1 },
+};
 const JSON_TEXT = JSON.stringify(ANSWER);
 const NOTICE = "<br />\n<b>Notice</b>:  Undefined index: {x} in <b>/home/bitrix/www/a.php</b> on line <b>1</b><br />\n";
 

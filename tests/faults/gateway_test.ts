@@ -160,7 +160,7 @@ Deno.test("a firewall that shuts this computer out when it sees the comment: exi
 });
 
 const CLOSED: readonly (readonly [status: number, says: RegExp])[] = [
-  [302, /отправляет на другой адрес: blocked\.example \(HTTP 302\)/],
+  [302, /Вместо ответа портал .* переадресует на blocked\.example \(HTTP 302\)\.\nТак бывает, когда портал удалён/],
   [401, /стоит прокси или защита, которая требует входа \(HTTP 401\)/],
   [403, /Прокси или защита портала .* не пропускает запросы программы: HTTP 403/],
   [404, /портала Битрикс24 нет \(HTTP 404\)\.\nПортал удалён, отключён или переименован/],
