@@ -4,9 +4,11 @@
  */
 import { type IdentSyncError, interruptedError } from "../error.ts";
 import type { Command } from "./batch.ts";
+import type { Params } from "./encode.ts";
 import { closedError, interceptedReadError, pageError } from "./foreign.ts";
 import { wordsOf } from "./refusal.ts";
-import { fatalError, readRefusedError, unreachableError, uselessError, workingTimeError } from "./trouble.ts";
+import type { PortalError } from "./reply.ts";
+import { fatalError, readFailedError, unreachableError, uselessError, workingTimeError } from "./trouble.ts";
 import type { Settled } from "./webhook.ts";
 
 const RATE_IS_USED_UP = "исчерпан лимит запросов";
@@ -28,18 +30,20 @@ export function readError(host: string, bad: Settled, { method, params }: Comman
       return closedError(host, bad.answer);
     case "intercepted":
       return interceptedReadError(host, method, bad.answer);
-    case "refused": {
-      // What was asked for may be repeated; names of fields are nobody's.
-      const words = wordsOf(bad.error, { filter: params.filter ?? null, values: params.values ?? null });
-      return readRefusedError(host, method, bad.error, words);
-    }
+    case "refused":
+      return readFailedError(host, method, bad.error, askedWords(bad.error, params));
     case "unreachable":
       return unreachableError(host, bad);
     case "limited":
       return bad.by === "method" ? workingTimeError(host) : uselessError(host, RATE_IS_USED_UP);
     case "unknown":
+      if (bad.error !== undefined) return readFailedError(host, method, bad.error, askedWords(bad.error, params));
       return bad.isPage ? pageError(host) : uselessError(host, bad.reason);
     case "accepted":
       throw new TypeError("an accepted reply is no failure");
   }
 }
+
+/** The portal's words less what was asked for, which it may repeat; names of fields are nobody's. */
+const askedWords = (error: PortalError, { filter = null, values = null }: Params): string =>
+  wordsOf(error, { filter, values });

@@ -54,8 +54,8 @@ const READ: Readonly<Record<string, string>> = {
 const isDenied = ({ code, description }: PortalError): boolean =>
   code === "ACCESS_DENIED" || /access denied|доступ (?:запрещ|закрыт)|недостаточно прав|нет прав/i.test(description);
 
-/** The portal refuses to read something, though the webhook works. `words`: its own, with nothing personal. */
-export function readRefusedError(host: string, method: string, error: PortalError, words: string): IdentSyncError {
+/** The portal does not read something out, though the webhook works. `words`: its own, with nothing personal. */
+export function readFailedError(host: string, method: string, error: PortalError, words: string): IdentSyncError {
   if (isDenied(error)) {
     return new IdentSyncError("portal", {
       what: `У вебхука нет права на чтение ${READ[method] ?? "этих данных"} (${method}).`,
@@ -65,7 +65,7 @@ export function readRefusedError(host: string, method: string, error: PortalErro
     });
   }
   return new IdentSyncError("portal", {
-    what: `Портал ${host} отказал в чтении ${READ[method] ?? "данных"} (${method}): ${words}.`,
+    what: `Чтение ${READ[method] ?? "данных"} (${method}) на портале ${host} не удалось: ${words}.`,
     why: "Ничего не потеряно: программа продолжит с этого места при следующем запуске.",
     fix: "Если это повторяется, покажите эту строку тому, кто ведёт портал.",
   });

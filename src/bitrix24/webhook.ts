@@ -81,7 +81,7 @@ export class Webhook {
       const whole = reply.kind === "intercepted" ? await this.#verdict(reply) : reply;
       const replies = whole.kind === "accepted"
         ? this.#note(commands, batchReplies(commands.length, whole.result))
-        : [whole];
+        : [ofBatch(whole)];
       const place = replies.findIndex((each) => each.kind !== "accepted");
       if (place < 0) return replies.map((each) => each.kind === "accepted" ? each.result : undefined);
       const bad = replies[place];
