@@ -100,17 +100,13 @@ export class BitrixPortal implements Portal {
     const commands = writes.map(commandOf);
     const blockedUntil = commands.map(({ method }) => pace.blockedUntil(method));
     const open = writes.map((_, index) => index).filter((index) => blockedUntil[index] === undefined);
-    const replies = open.length === 0
-      ? []
-      : await webhook.write(open.map((index) => commands[index]), (places) =>
-        leaving(places.map((place) => open[place])));
-    const outcomes = blockedUntil.map((until): Outcome => ({
-      kind: "limited",
-      until: until ?? 0,
-      reason: METHOD_LIMIT,
-    }));
-    open.forEach((index, place) => outcomes[index] = this.#outcome(writes[index], commands[index], replies[place]));
-    return outcomes;
+    const leavingOpen = (places: readonly number[]) => leaving(places.map((place) => open[place]));
+    const replies = open.length === 0 ? [] : await webhook.write(open.map((index) => commands[index]), leavingOpen);
+    return writes.map((write, index): Outcome => {
+      const until = blockedUntil[index];
+      if (until !== undefined) return { kind: "limited", until, reason: METHOD_LIMIT };
+      return this.#outcome(write, commands[index], replies[open.indexOf(index)]);
+    });
   }
 
   #outcome(write: Write, { method }: Command, reply: Settled): Outcome {
