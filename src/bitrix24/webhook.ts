@@ -215,8 +215,11 @@ export class Webhook {
 }
 
 /** A failure of a whole batch is nothing that the portal says of one of its commands. */
-const ofBatch = (whole: Settled): Settled =>
-  whole.kind === "unknown" ? { kind: "unknown", reason: whole.reason } : whole;
+function ofBatch(whole: Settled): Settled {
+  if (whole.kind !== "unknown") return whole;
+  const { error: _, ...unnamed } = whole;
+  return unnamed;
+}
 
 /** What becomes of the requests after this one, where they would fare no better and so do not leave. */
 function forTheRest(whole: Settled): Settled | undefined {

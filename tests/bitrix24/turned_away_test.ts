@@ -176,3 +176,11 @@ Deno.test("where no read passes, nothing more is asked than to the first and the
   });
   assert.deepEqual(scene.requests.map(({ length }) => length), [4, 2, 1, 1]);
 });
+
+Deno.test("a page that says all is well is told as a page, once reading was tried again and again", async () => {
+  const { webhook, scene } = behind(() => answered(200, PAGE));
+  await assert.rejects(webhook.read(["a", "b"].map(read)), {
+    message: /^Вместо портала portal\.example отвечает веб-страница/,
+  });
+  assert.equal(scene.requests.length, 5);
+});
