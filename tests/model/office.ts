@@ -166,7 +166,7 @@ export class Office {
     return {
       config: configOf(this.#surroundings.batchSize),
       clinic: this.clinic,
-      knowledge: () => Promise.resolve({ facts: this.#facts, stages: RESOLVED_STAGES }),
+      knowledge: () => Promise.resolve({ facts: this.#facts, stages: RESOLVED_STAGES, findings: [] }),
       ...memory,
       now: () => this.time.now + this.#surroundings.pcAhead,
       inHand: () => {},

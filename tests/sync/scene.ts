@@ -56,7 +56,7 @@ export class Scene {
       },
       clinic: partly(this.clinic, sides.clinic),
       portal: partly(this.portal, sides.portal),
-      knowledge: () => Promise.resolve({ facts: FACTS, stages: stagesOf() }),
+      knowledge: () => Promise.resolve({ facts: FACTS, stages: stagesOf(), findings: [] }),
       queue,
       state: this.durable.state,
       saveQueue: () => {
