@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { run } from "./cli/app.ts";
 import { ask, isSomebodyThere } from "./cli/ask.ts";
 import { EXIT } from "./cli/exit_code.ts";
+import { onScreen } from "./cli/screen.ts";
 import { sleep } from "./cli/sleep.ts";
 import { BROKEN_OFF, DENO_NOT_SUPPORTED, STOPPING } from "./cli/text.ts";
 import { decrypt, encrypt, hasDpapi } from "./windows/secrets.ts";
@@ -19,7 +20,7 @@ let isCut = false;
 /** Never throws: the work goes on where nobody can be told of it, and the log tells the same. */
 function output(stream: typeof Deno.stdout): Output {
   const encoder = new TextEncoder();
-  return {
+  return onScreen({
     isTerminal: stream.isTerminal(),
     write(text) {
       let bytes = encoder.encode(text);
@@ -29,7 +30,7 @@ function output(stream: typeof Deno.stdout): Output {
         isCut ||= stream === Deno.stdout && !(error instanceof Deno.errors.BrokenPipe);
       }
     },
-  };
+  });
 }
 
 const stderr = output(Deno.stderr);

@@ -6,6 +6,7 @@ import type { Decrypt } from "./config/secret_values.ts";
 
 /** A stream of text for a person or a file. */
 export interface Output {
+  /** Whole lines; each is shown as `cli/screen.ts` says. */
   write(text: string): void;
   readonly isTerminal: boolean;
 }

@@ -1,6 +1,8 @@
 /**
  * Questions to the person at a real terminal.
  */
+import { printable } from "../printable.ts";
+import { wrapped } from "./wrap.ts";
 
 /** In raw mode no signal comes of it. */
 const CTRL_C = "\u0003";
@@ -36,7 +38,8 @@ export const isSomebodyThere = (): boolean => Deno.stdin.isTerminal() && Deno.st
 
 /** Asks the person at the terminal; `undefined`: the question was broken off (Ctrl+C, the end of the input). */
 export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string | undefined> {
-  if (!options.hidden) return prompt(question) ?? undefined;
-  Deno.stdout.writeSync(new TextEncoder().encode(`${question} `));
+  const shown = wrapped(printable(question));
+  if (!options.hidden) return prompt(shown) ?? undefined;
+  Deno.stdout.writeSync(new TextEncoder().encode(`${shown} `));
   return await readHidden();
 }

@@ -2,6 +2,7 @@
  * The portal's fields and values in words: what a code such as `UF_CRM_1769009157` means, what a person reads for a value.
  */
 import type { Config, ContactFieldNames, DealFieldNames } from "../config/config.ts";
+import { onOneLine } from "../printable.ts";
 import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
 import { isEmpty, textOf } from "../sync/values.ts";
 
@@ -77,12 +78,15 @@ export class FieldWords {
   /** `«Лечение» (UC_NO40X0)`, or the code alone where the pipeline has no such stage. */
   stage(id: PortalValue | undefined): string {
     const name = this.#facts.stages.find((stage) => stage.id === id)?.name;
-    return name === undefined ? String(id) : `«${name}» (${id})`;
+    return onOneLine(name === undefined ? String(id) : `«${name}» (${id})`);
   }
 
-  /** A value as a person reads it: times on the clinic's clock, an item of a list by its name, phones joined. */
+  /** A value as a person reads it, on one line: times on the clinic's clock, an item of a list by its name, phones joined. */
   value(record: RecordKind, code: string, value: PortalValue): string {
-    if (code === "STAGE_ID") return this.stage(value);
+    return code === "STAGE_ID" ? this.stage(value) : onOneLine(this.#text(record, code, value));
+  }
+
+  #text(record: RecordKind, code: string, value: PortalValue): string {
     if (isEmpty(value)) return "пусто";
     if (Array.isArray(value)) return value.map(partText).join(", ");
     const field = this.#field(record, code);

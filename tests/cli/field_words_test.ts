@@ -30,3 +30,16 @@ Deno.test("values are shown as a person reads them: an item by its name, times, 
   assert.equal(words.value("deal", DEAL.comment!, ""), "пусто");
   assert.equal(words.value("deal", "STAGE_ID", "NOT_THERE"), "NOT_THERE");
 });
+
+Deno.test("whatever stands in a value or a name of the portal, it is shown on one line and obeyed by no terminal", () => {
+  const comment = "болит зуб\r\n+ контакт F1_P1\u001b[2J\u202e";
+  assert.equal(
+    words.value("deal", DEAL.comment!, comment),
+    "болит зуб⏎+ контакт F1_P1\\u001b[2J\\u202e",
+  );
+  assert.equal(words.value("contact", "PHONE", [{ VALUE: "8\n9" }, "1\r2"]), "8⏎9, 1⏎2");
+  const stages = [{ ...FACTS.stages[0], id: "NEW", name: "Новая\nстадия\u0007" }];
+  const renamed = new FieldWords({ dealFields: DEAL, contactFields: CONTACT }, { ...facts, stages });
+  assert.equal(renamed.value("deal", "STAGE_ID", "NEW"), "«Новая⏎стадия\\u0007» (NEW)");
+  assert.equal(renamed.stage("A\u001b"), "A\\u001b");
+});

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../../src/cli/app.ts";
+import { onScreen } from "../../src/cli/screen.ts";
 import { sleep } from "../../src/cli/sleep.ts";
 import { decrypt, encrypt } from "../../src/windows/secrets.ts";
 import type { World } from "../../src/world.ts";
@@ -20,8 +21,8 @@ export interface Workplace extends AsyncDisposable {
   readonly folder: string;
   path(name: string): string;
   configure(text: string): Promise<void>;
-  /** Runs a command line in this folder. `changes`: another clock, another reason to stop. */
-  run(args: readonly string[], changes?: Partial<World>): Promise<Run>;
+  /** Runs a command line in this folder. `changes`: another clock, another reason to stop; `terminal`: to one, not a file. */
+  run(args: readonly string[], changes?: Partial<World>, terminal?: boolean): Promise<Run>;
   /** The file's content as JSON; `undefined`: there is none. */
   // deno-lint-ignore no-explicit-any -- a test reads whatever the file holds
   json(name: string): Promise<any>;
@@ -36,14 +37,14 @@ export async function makeWorkplace(): Promise<Workplace> {
     folder,
     path,
     configure: (text) => Deno.writeTextFile(path("config.ini"), text, { mode: 0o600 }),
-    async run(args, changes = {}) {
+    async run(args, changes = {}, terminal = false) {
       let out = "";
       let err = "";
       const world: World = {
         args,
         home: folder,
-        out: { isTerminal: false, write: (text) => void (out += text) },
-        err: { isTerminal: false, write: (text) => void (err += text) },
+        out: onScreen({ isTerminal: terminal, write: (text) => void (out += text) }),
+        err: onScreen({ isTerminal: terminal, write: (text) => void (err += text) }),
         now: Date.now,
         sleep,
         timeZone: "Europe/Moscow",
