@@ -80,7 +80,7 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
     types: ["config", "logging"],
   },
   store: { use: ["reception", "error.ts", "sync/state.ts", "node:path", "valibot"], types: ["sync"] },
-  logging: { use: ["@logtape/logtape", "node:fs", "node:os", "node:path"], types: ["config"] },
+  logging: { use: ["printable.ts", "@logtape/logtape", "node:fs", "node:os", "node:path"], types: ["config"] },
   config: {
     use: ["reception", "error.ts", "secret.ts", "windows", "node:fs/promises", "node:path"],
     types: [],

@@ -1,15 +1,12 @@
 /**
  * A message as it stands in the log: `2026-01-21 10:30:00 INFO    сообщение`.
  */
+import { printable } from "../printable.ts";
 
 export type LevelName = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
 /** Continuation lines of a message are indented by it, so that every line that begins with a date is a new message. */
 const INDENT = "    ";
-
-/** Characters that would garble a text file or a terminal that shows it. */
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /**
  * The line or lines of one message, each ended by `lineEnd`.
@@ -17,7 +14,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u202
  * @param time the clinic's wall clock
  */
 export function logLines(time: Temporal.PlainDateTime, level: LevelName, message: string, lineEnd: string): string {
-  const [first, ...more] = message.trimEnd().split(/\r\n|\n|\r/).map((line) => line.replace(CONTROL, "?").trimEnd());
+  const [first, ...more] = message.trimEnd().split(/\r\n|\n|\r/).map((line) => printable(line).trimEnd());
   const stamp = `${time.toPlainDate()} ${
     time.toPlainTime().toString({ smallestUnit: "second", roundingMode: "trunc" })
   }`;

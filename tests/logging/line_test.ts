@@ -15,9 +15,9 @@ Deno.test("further lines of a message are indented, so that it cannot pass for a
   );
 });
 
-Deno.test("control characters do not reach the file", () => {
+Deno.test("what a terminal or an editor would obey stands in the file as its code", () => {
   assert.equal(
-    logLines(TIME, "DEBUG", "a\u001b[31mb\u0000c\u2028d\te", "\n"),
-    "2026-01-21 10:30:00 DEBUG   a?[31mb?c?d\te\n",
+    logLines(TIME, "DEBUG", "a\u001b[31mb\u0000c\u2028d\te\u202ef", "\n"),
+    "2026-01-21 10:30:00 DEBUG   a\\u001b[31mb\\u0000c\\u2028d e\\u202ef\n",
   );
 });
