@@ -21,6 +21,7 @@ import { EXIT, type ExitCode } from "./exit_code.ts";
 import { init } from "./init.ts";
 import { once } from "./once.ts";
 import { run as runContinuously } from "./run.ts";
+import { wrapped } from "./wrap.ts";
 
 interface Context extends CommandContext {
   readonly world: World;
@@ -35,7 +36,7 @@ const configFlag = {
   kind: "parsed",
   parse: String,
   optional: true,
-  brief: "Файл настроек; без этого ключа — config.ini рядом с программой",
+  brief: "Файл настроек вместо config.ini рядом с программой",
   placeholder: "файл",
 } as const;
 
@@ -51,13 +52,35 @@ const runCommand = buildCommand<ConfigFlags, [], Context>({
   },
   parameters: { flags: { config: configFlag } },
   docs: {
-    brief: "Переносить изменения раз в несколько минут, пока программу не остановят",
-    fullDescription: [
-      "Работает в окне и переносит изменения каждые interval_minutes минут. Остановить: Ctrl+C.",
-      "Если база или портал недоступны, программа ждёт и продолжает сама, когда связь вернётся.",
-    ].join("\n"),
+    brief: "Переносить изменения раз в несколько минут, пока не остановят",
+    fullDescription: wrapped(
+      "Работает в окне и переносит изменения каждые interval_minutes минут. Остановить: Ctrl+C. " +
+        "Если база или портал недоступны, программа ждёт и продолжает сама, когда связь вернётся.",
+    ),
   },
 });
+
+/** What a caller learns of a run of `once`. */
+const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.ok, "ошибок нет; в очереди могут ждать прежние записи"],
+  [
+    EXIT.incomplete,
+    "выполнено, но часть записей не перенесена: в этом запуске отказано или нет подтверждения, либо в очереди есть " +
+    "записи, от которых программа отступилась (failed)",
+  ],
+  [EXIT.configuration, "ошибка в командной строке, в настройках или в файлах программы"],
+  [EXIT.database, "недоступна база IDENT"],
+  [EXIT.portal, "недоступен портал"],
+  [EXIT.locked, "синхронизация уже идёт"],
+  [EXIT.defect, "ошибка самой программы"],
+  [EXIT.interrupted, "остановлено по Ctrl+C"],
+];
+
+/** A code and its words, whose further lines stand below the words. */
+function exitCodeRow([code, words]: (typeof EXIT_CODES)[number]): string {
+  const head = `${String(code).padStart(5)}  `;
+  return head + wrapped(" ".repeat(head.length) + words).trimStart();
+}
 
 interface OnceFlags extends ConfigFlags {
   readonly dryRun?: boolean;
@@ -74,22 +97,22 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
   parameters: {
     flags: {
       config: configFlag,
-      dryRun: flag("Пробный запуск: показать, что изменилось бы, и ничего не менять"),
-      showPersonal: flag("При пробном запуске показать и значения полей, в том числе имена и телефоны"),
-      full: flag("Сверить с порталом все записи ближайших дней (раз в день это делается само)"),
-      confirmClosings: flag("Вместе с --full: закрыть сделки удалённых записей, сколько бы их ни было"),
+      dryRun: flag("Пробный запуск: показать план и ничего не менять"),
+      showPersonal: flag("С --dry-run: и значения полей, имена и телефоны тоже"),
+      full: flag("Сверить с порталом все записи ближайших дней"),
+      confirmClosings: flag("С --full: закрыть сделки всех удалённых записей"),
     },
   },
   docs: {
     brief: "Перенести изменения из IDENT в Битрикс24 один раз и закончить",
-    fullDescription: [
-      "Переносит в Битрикс24 все записи на приём, которые изменились в IDENT с прошлого запуска, и заканчивает работу.",
-      "Эту команду запускает Планировщик заданий.",
+    fullDescription: wrapped([
+      "Переносит в Битрикс24 все записи на приём, которые изменились в IDENT с прошлого запуска, и заканчивает работу. " +
+      "Эту команду запускает Планировщик заданий. Раз в день она сама сверяет с порталом записи ближайших дней; " +
+      "с --full — сразу.",
       "",
-      "Код завершения: 0 — всё перенесено; 1 — часть записей не принята и ждёт в очереди; 2 — ошибка в настройках",
-      "или в файлах программы; 3 — недоступна база IDENT; 4 — недоступен портал; 5 — синхронизация уже идёт;",
-      "70 — ошибка самой программы; 130 — остановлено по Ctrl+C.",
-    ].join("\n"),
+      "Код завершения:",
+      ...EXIT_CODES.map(exitCodeRow),
+    ].join("\n")),
   },
 });
 
@@ -106,17 +129,19 @@ const encryptCommand = buildCommand<EncryptFlags, [], Context>({
   parameters: {
     flags: {
       config: configFlag,
-      machine: flag("Для всех пользователей этого компьютера: если программу запускает служба или SYSTEM"),
-      check: flag("Только показать, что записано открытым текстом (код завершения 1, если такие значения есть)"),
-      restrict: flag("Оставить config.ini только владельцу, системе и администраторам"),
+      machine: flag("Для всех пользователей компьютера (служба, SYSTEM)"),
+      check: flag("Только показать, что записано открытым текстом"),
+      restrict: flag("Оставить файл владельцу, системе и администраторам"),
     },
   },
   docs: {
     brief: "Зашифровать пароли и код вебхука в config.ini",
-    fullDescription: [
-      "Шифрует в config.ini пароль базы, token, пароль почты и код в адресе вебхука средствами Windows (DPAPI).",
+    fullDescription: wrapped([
+      "Шифрует в config.ini пароль базы, token, пароль почты и код в адресе вебхука средствами Windows (DPAPI). " +
       "Прочитать их сможет только тот же пользователь Windows на том же компьютере. Остальное в файле не меняется.",
-    ].join("\n"),
+      "",
+      "Код завершения с --check: 1, если что-то записано открытым текстом.",
+    ].join("\n")),
   },
 });
 
@@ -131,15 +156,16 @@ const initCommand = buildCommand<InitFlags, [], Context>({
   parameters: {
     flags: {
       config: configFlag,
-      yes: flag("Ни о чём не спрашивать: записать пример, который нужно заполнить самому"),
+      yes: flag("Не спрашивать: записать файл, чтобы заполнить его самому"),
     },
   },
   docs: {
     brief: "Создать config.ini: спросить главное и проверить подключения",
-    fullDescription: [
-      "Создаёт файл настроек рядом с программой; файл, который уже есть, не трогает. Спрашивает сервер, базу, логин, пароль и",
-      "адрес вебхука, сразу проверяет подключения и предлагает зашифровать пароли.",
-    ].join("\n"),
+    fullDescription: wrapped(
+      "Создаёт файл настроек рядом с программой; файл, который уже есть, не трогает. Спрашивает сервер, базу, логин, " +
+        "пароль и адрес вебхука, сразу проверяет подключения и предлагает зашифровать пароли. Если прервать вопросы, " +
+        "проверенные ответы сохранятся до следующего раза.",
+    ),
   },
 });
 
@@ -147,10 +173,12 @@ const routes = buildRouteMap<string, Context>({
   routes: { init: initCommand, encrypt: encryptCommand, once: onceCommand, run: runCommand },
   docs: {
     brief: "ident-sync переносит записи на приём из IDENT в Битрикс24",
-    fullDescription: [
-      "ident-sync переносит записи на приём из IDENT в Битрикс24: пациент становится контактом, запись — сделкой.",
-      "Настройки — в файле config.ini рядом с программой. Подробнее о команде: ident-sync КОМАНДА --help",
-    ].join("\n"),
+    fullDescription: wrapped([
+      "ident-sync переносит записи на приём из IDENT в Битрикс24: пациент становится контактом, запись — сделкой. " +
+      "Настройки — в файле config.ini рядом с программой.",
+      "",
+      "Подробнее о команде: ident-sync КОМАНДА --help",
+    ].join("\n")),
   },
 });
 

@@ -4,9 +4,12 @@
 import type { ErrorCode } from "../error.ts";
 
 export const EXIT = {
-  /** All well; older receptions may still wait in the queue. */
+  /** All well; older receptions may still wait in the queue for their next attempt. */
   ok: 0,
-  /** Done, but receptions of this run were refused or stayed unconfirmed and wait in the queue. */
+  /**
+   * Done, but receptions are not carried over: of this run, refused or unconfirmed; or of any run, as long as the queue
+   * holds some that were given up (`failed`).
+   */
   incomplete: 1,
   /** Wrong command line or configuration, an unreadable secret, or a damaged file of the program's own. */
   configuration: 2,

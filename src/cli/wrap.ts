@@ -8,7 +8,7 @@ const WIDTH = 80;
 /** Between blanks; a path with blanks in the names of its folders is one. A no-break space is none of them. */
 const WORD = /(?:(?:[A-Za-z]:|\\)\\(?:[^\\/:*?"<>|]+\\)*|[^ ])+/g;
 /** A command that is to be copied, and would be two of them. */
-const COMMAND = /^ *(?:ident-sync|icacls|chmod) /;
+const COMMAND = /^ *(?:icacls |chmod |ident-sync [a-z])/;
 
 /**
  * The text with every line of more than 80 columns broken at blanks, its continuation indented as the line is. Longer
