@@ -24,6 +24,10 @@ import {
 
 const LONGEST_WAIT_MS = 15 * 60_000;
 
+/** Each cycle begins with the time: the window is looked at hours later. */
+const CARRIED = "Перенос окончен.";
+const FAILED = "Перенос не удался.";
+
 /** Runs until Ctrl+C. Throws IdentSyncError where waiting would not help: configuration, another instance. */
 export const run: ConfiguredCommand = async (world, config, logging) => {
   // A result block would tell of receptions that were not carried over.
@@ -49,16 +53,19 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       const report = await session.cycle({});
       // Broken off before anything is known.
       if (report.stopped && isQuiet(report)) break;
-      if (failures > 0) say([RECOVERED]);
+      const recovered = failures > 0 ? [RECOVERED] : [];
       failures = 0;
-      const about = isQuiet(report) ? [clock(world), NOTHING_NEW].join(" ") : resultBlock(report, world.now() - begun);
-      say([about, ...queueLines(session.queueCounts()), ...notes(report), ...problemLines(report.problems)]);
+      const about = isQuiet(report)
+        ? [[clock(world), ...recovered, NOTHING_NEW].join(" ")]
+        : [[clock(world), ...recovered, CARRIED].join(" "), resultBlock(report, world.now() - begun)];
+      say([...about, ...queueLines(session.queueCounts()), ...notes(report), ...problemLines(report.problems)]);
     } catch (error) {
       await session?.[Symbol.asyncDispose]();
       session = undefined;
       if (isInterrupted(error)) break;
       if (!mayPass(error, hasOpened)) throw error;
       failures++;
+      world.err.write(`${clock(world)} ${FAILED}\n`);
       reportError(error, world.err, logging);
       const rest = restOf(waitAfter(failures, interval), begun, world.now());
       world.err.write(`${nextAttempt(rest / 60_000)}\n`);
@@ -90,6 +97,7 @@ function mayPass(error: unknown, hasOpened: boolean): boolean {
     ((error.code === "state" || error.code === "config") && hasOpened);
 }
 
+/** The PC's local time: `10:30:00`. */
 function clock({ now, timeZone }: World): string {
   return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toPlainTime().toString({
     smallestUnit: "second",

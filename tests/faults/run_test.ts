@@ -62,7 +62,7 @@ Deno.test("the first cycle comes at once, the others every interval from start t
   assertOneEach(portal, ["F1_501", "F1_502"]);
   const queue = "Очередь: всего=0, pending=0, failed=0, completed=0";
   const block = (count: number) =>
-    `={80}\nРезультаты синхронизации\n={80}\nПолучено из БД: {7}${count}\n[^]*?\n={80}\n${queue}\n`;
+    `\\d\\d:\\d\\d:\\d\\d Перенос окончен\\.\n={80}\nРезультаты синхронизации\n={80}\nПолучено из БД: {7}${count}\n[^]*?\n={80}\n${queue}\n`;
   assert.match(
     out,
     new RegExp(
@@ -105,6 +105,7 @@ Deno.test("a portal that is down makes the waits longer, up to a quarter of an h
   await oneReception();
   await using site = await openSite(clinic, { Sync: { interval_minutes: 2 } });
   const { portal, proxy } = site;
+  const begun = site.clock.now();
   const { waits, err, out } = await runUntil(site, async (cycle) => {
     if (cycle === 1) await proxy.down();
     if (cycle === 2) {
@@ -123,7 +124,13 @@ Deno.test("a portal that is down makes the waits longer, up to a quarter of an h
   assert.equal(err.match(/Портал .* недоступен/g)?.length, 5);
   assert.match(err, /Следующая попытка через 4 мин\./);
   assert.match(err, /Следующая попытка через 15 мин\./);
-  assert.equal(out.match(/Синхронизация снова идёт\./g)?.length, 1);
+  assert.equal(out.match(/^\d\d:\d\d:\d\d Синхронизация снова идёт\. Перенос окончен\.$/gm)?.length, 1);
+  // Hours later it is to be seen when that was: on the PC's clock, which stands in Moscow.
+  const local = (moment: number) => new Date(moment + 3 * 60 * MINUTE).toISOString().slice(11, 19);
+  // The third cycle has tried for a quarter of a minute.
+  const failed = begun + 4 * MINUTE + 15_000;
+  assert.ok(err.startsWith(`${local(failed)} Перенос не удался.\nПортал `), err);
+  assert.equal(err.match(/^\d\d:\d\d:\d\d Перенос не удался\.\nПортал /gm)?.length, 5);
   assertOneEach(portal, ["F1_501", "F1_502"]);
 });
 
