@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { renderExample } from "../src/config/example.ts";
+import { renderConfig } from "../src/config/example.ts";
 import { endOf } from "../tests/faults/program.ts";
 import { ClinicDay } from "../tests/stand/clinic/clinic_day.ts";
 import { startClinicStand } from "../tests/stand/clinic/clinic_stand.ts";
@@ -151,7 +151,7 @@ try {
   });
   await check("init --yes writes the example with CRLF, and a second one does not touch it", async () => {
     assert.equal((await ident("init", "--yes")).code, 0);
-    const example = renderExample().replaceAll("\n", "\r\n");
+    const example = renderConfig().replaceAll("\n", "\r\n");
     assert.equal(await readConfig(), example);
     assert.equal((await ident("init", "--yes")).code, 2);
     assert.equal(await readConfig(), example);

@@ -16,11 +16,7 @@ export async function replaceConfig(path: string, bytes: Uint8Array): Promise<vo
     const target = (await Deno.lstat(path)).isSymlink ? await Deno.realPath(path) : path;
     temporary = `${target}.tmp`;
     const { mode, uid, gid } = await Deno.stat(target);
-    {
-      using file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode: 0o600 });
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
-      await file.sync();
-    }
+    await writeFlushed(temporary, bytes);
     if (isWindows) return await replaceFile(temporary, target);
     if (uid !== null && gid !== null) await Deno.chown(temporary, uid, gid).catch(() => {});
     if (mode !== null) await Deno.chmod(temporary, mode & 0o7777);
@@ -32,6 +28,44 @@ export async function replaceConfig(path: string, bytes: Uint8Array): Promise<vo
       fix: "Закройте его в других программах, проверьте права на папку и свободное место и повторите команду.",
     }, { cause: error });
   }
+}
+
+/** Windows refuses a rename while another program (an antivirus) has the file open; that passes. */
+const RENAME_PAUSES_MS = [20, 100, 500] as const;
+
+/**
+ * Puts a file that only its owner may read in its place, as a whole or not at all. Throws what the file system throws.
+ */
+export async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await Deno.writeFile(temporary, new Uint8Array(), { mode: 0o600 });
+    // Before anything stands in it. A file system without rights is no reason to have no file.
+    await restrictRights(temporary).catch(() => {});
+    await writeFlushed(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+  await file.sync();
+}
+
+async function rename(from: string, to: string): Promise<void> {
+  for (const pause of RENAME_PAUSES_MS) {
+    try {
+      return await Deno.rename(from, to);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  await Deno.rename(from, to);
 }
 
 /** That a file can be read by others, and how that is mended. */

@@ -1,13 +1,14 @@
 /**
- * The text of config.example.ini, made from the registry.
+ * The texts of config.example.ini and of a new config.ini, made from the registry.
  */
 import type { Key } from "./key.ts";
 import { sectionsOfRegistry } from "./registry.ts";
 
-const HEADING = [
-  "Настройки ident-sync: перенос записей на приём из IDENT в Битрикс24.",
-  "",
-  "Скопируйте этот файл под именем config.ini в папку программы и заполните ключи с пометкой «Обязательно».",
+const SUBJECT = "Настройки ident-sync: перенос записей на приём из IDENT в Битрикс24.";
+const COPY_IT =
+  "Скопируйте этот файл под именем config.ini в папку программы и заполните ключи с пометкой «Обязательно».";
+const FILL_IN = "Ключи с пометкой «Обязательно» должны быть заполнены.";
+const HOW_TO_EDIT = [
   "Остальное можно оставить как есть: там стоят значения по умолчанию.",
   "Сохраняйте файл в кодировке UTF-8. Кавычки вокруг значений не нужны.",
   "Комментарий начинается с «;» или «#» в начале строки; после значения комментарий писать нельзя.",
@@ -17,8 +18,13 @@ const HEADING = [
 const LINE_WIDTH = 110;
 
 /** config.example.ini: every key with its meaning, what it may be, and its default; lines end with `\n`. */
-export function renderExample(): string {
-  const lines = HEADING.map(comment);
+export const renderExample = (): string => render(COPY_IT);
+
+/** The same as a config.ini that is in its place already. */
+export const renderConfig = (): string => render(FILL_IN);
+
+function render(whatToDo: string): string {
+  const lines = [SUBJECT, "", whatToDo, ...HOW_TO_EDIT].map(comment);
   for (const [name, { about, keys }] of sectionsOfRegistry()) {
     lines.push("", "", ...about.map(comment), `[${name}]`);
     for (const [key, entry] of Object.entries(keys)) {

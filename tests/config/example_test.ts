@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderExample } from "../../src/config/example.ts";
+import { renderConfig, renderExample } from "../../src/config/example.ts";
 import { IniDocument } from "../../src/config/ini.ts";
 import { allKeys } from "../../src/config/registry.ts";
 import { configOf, failureOf, MINIMAL } from "./minimal.ts";
@@ -34,4 +34,12 @@ Deno.test("the example with the required values filled in loads to the same as a
   const [filled, bare] = [configOf(document.toText()), configOf(MINIMAL)];
   assert.deepEqual(filled, bare);
   assert.equal(filled.portal.webhook.reveal(), bare.portal.webhook.reveal());
+});
+
+Deno.test("a new config.ini is the example but for the line that says to copy it", () => {
+  const [example, made] = [renderExample().split("\n"), renderConfig().split("\n")];
+  assert.equal(made.length, example.length);
+  assert.equal(example.filter((line, index) => line !== made[index]).length, 1);
+  assert.match(renderExample(), /Скопируйте этот файл/);
+  assert.doesNotMatch(renderConfig(), /Скопируйте|config\.example/);
 });

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PERMISSIONS } from "../../scripts/permissions.ts";
+import type { World } from "../../src/world.ts";
 import { ClinicDay } from "../stand/clinic/clinic_day.ts";
 import { openOffice } from "../stand/office.ts";
 import type { Workplace } from "../stand/workplace.ts";
 import { addCanary, canariesIn, filesBelow, PATIENT, PERSONAL } from "./canaries.ts";
 import { ADMIN, canaryScenes, defect, WRONG_CODE, WRONG_PASSWORD, wrongWebhook } from "./canary_scenes.ts";
+import { unhurried } from "./init_person.ts";
 
 const office = await openOffice();
 const { clinic, portal } = office;
@@ -53,13 +55,19 @@ Deno.test("no canary in files and output of init, wrong answers among them", asy
   await aClinic();
   await Deno.remove(pc.path("config.ini"));
   const login = [`${clinic.host},${clinic.port}`, clinic.database, clinic.username];
-  const answers = [...login, WRONG_PASSWORD, "", ...login, clinic.password, wrongWebhook(office), "", portal.url, ""];
+  let answers: string[] = [];
   let shown = "";
-  const { code, out, err } = await pc.run(["init"], {
+  const someone: Partial<World> = {
     ...ADMIN,
-    sleep: atOnce,
+    sleep: unhurried,
     ask: (question) => (shown += question, Promise.resolve(answers.shift())),
-  });
+  };
+  answers = [...login, clinic.password, wrongWebhook(office)];
+  const brokenOff = await pc.run(["init"], someone);
+  assert.equal(brokenOff.code, 130);
+  await assertNothingIn(pc, [brokenOff.out, brokenOff.err, shown]);
+  answers = ["н", ...login, WRONG_PASSWORD, "", ...login, clinic.password, wrongWebhook(office), "", portal.url, ""];
+  const { code, out, err } = await pc.run(["init"], someone);
   assert.deepEqual([code, answers], [0, []]);
   await assertNothingIn(pc, [out, err, shown]);
   const config = await Deno.readTextFile(pc.path("config.ini"));

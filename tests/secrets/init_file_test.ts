@@ -1,10 +1,10 @@
 /** What init makes of the file when it asks nothing: no clinic and no portal is needed for that. */
 import assert from "node:assert/strict";
 import { EOL } from "node:os";
-import { renderExample } from "../../src/config/example.ts";
+import { renderConfig } from "../../src/config/example.ts";
 import { makeWorkplace, type Workplace } from "../stand/workplace.ts";
 
-const EXAMPLE = renderExample().replaceAll("\n", EOL);
+const EXAMPLE = renderConfig().replaceAll("\n", EOL);
 const at_once = () => Promise.resolve();
 
 const textOf = (pc: Workplace) => Deno.readTextFile(pc.path("config.ini"));
@@ -48,4 +48,47 @@ Deno.test("--config says where the file goes; a folder that is not there is told
   const { code, err } = await pc.run(["init", "--yes", "--config", pc.path("нет/c.ini")]);
   assert.equal(code, 2);
   assert.match(err, /Не удалось создать файл .*c\.ini/);
+});
+
+Deno.test("the file says nothing of being copied: it is in its place already", async () => {
+  await using pc = await makeWorkplace();
+  await pc.run(["init", "--yes"]);
+  assert.doesNotMatch(await textOf(pc), /Скопируйте|config\.example/);
+});
+
+Deno.test("a file that cannot be written leaves nothing, neither an empty one nor a half", async () => {
+  await using pc = await makeWorkplace();
+  await Deno.mkdir(pc.path("config.ini.tmp/in the way"), { recursive: true });
+  const { code, err } = await pc.run(["init", "--yes"]);
+  assert.equal(code, 2);
+  assert.match(err, /Не удалось создать файл .*config\.ini\.\n.*место/);
+  assert.deepEqual(namesIn(pc), ["config.ini.tmp"]);
+});
+
+Deno.test({
+  name: "a disk that is full leaves no file, and as soon as there is room init works",
+  // Only root may mount, and only Linux mounts so.
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    await using pc = await makeWorkplace();
+    const disk = pc.path("disk");
+    await Deno.mkdir(disk);
+    const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk] }).output();
+    assert.equal(mount.code, 0);
+    try {
+      const args = ["init", "--yes", "--config", `${disk}/config.ini`];
+      for (const free of [0, 4096]) {
+        await Deno.writeFile(`${disk}/filler`, new Uint8Array(64 * 1024 - free));
+        const { code, err } = await pc.run(args);
+        assert.equal(code, 2);
+        assert.match(err, /Не удалось создать файл/);
+        assert.deepEqual([...Deno.readDirSync(disk)].map(({ name }) => name), ["filler"]);
+        await Deno.remove(`${disk}/filler`);
+      }
+      assert.equal((await pc.run(args)).code, 0);
+      assert.deepEqual([...Deno.readDirSync(disk)].map(({ name }) => name), ["config.ini"]);
+    } finally {
+      await new Deno.Command("umount", { args: [disk] }).output();
+    }
+  },
 });
