@@ -66,6 +66,11 @@ export const commentAfter = (names: readonly string[]): string =>
   `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается значением.\n` +
   "Если там комментарий, перенесите его на отдельную строку; если нет, всё в порядке.";
 
+/** `[Bitrix24] token` beside an address with another code. */
+export const TOKEN_DIFFERS =
+  "[Bitrix24] token не совпадает с кодом в конце webhook_url: программа берёт код из webhook_url.\n" +
+  "Оставьте token пустым: он не нужен.";
+
 /** `run` with `[Advanced] dry_run = True`. */
 export const RUN_REHEARSES: ErrorText = {
   what: "В config.ini включён пробный режим ([Advanced] dry_run = True): команда run ничего не перенесла бы.",

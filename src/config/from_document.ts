@@ -20,6 +20,8 @@ export interface LoadedConfig extends Config {
   readonly unknownKeys: readonly string[];
   /** `[Section] key` of values that look as if a comment stood after them. */
   readonly valuesWithComment: readonly string[];
+  /** `token` is filled in beside an address that has another code, and decides nothing. */
+  readonly tokenDiffers: boolean;
 }
 
 export interface ConfigSource {
@@ -45,6 +47,7 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
     key: "smtp_password",
   });
   const webhookCode = webhookCodeOf(draft, secrets, problems);
+  const tokenDiffers = isSpareToken(draft) && spareToken(draft, decrypt) !== webhookCode;
   const port = portOf(draft, isGiven("Database", "port"), problems);
   checkIdentField(draft, problems);
   failIfWrong(path, problems, secrets.failures);
@@ -124,6 +127,7 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
       ...(endsWithComment(password) ? ["[Database] password"] : []),
       ...(endsWithComment(smtpPassword ?? "") ? ["[Notifications] smtp_password"] : []),
     ],
+    tokenDiffers,
   };
 }
 
@@ -165,31 +169,32 @@ function passwordOf(draft: Draft, secrets: SecretReader, problems: KeyProblem[])
   return password ?? "";
 }
 
-/** The secret of the webhook: of the address, else of `token`; where both are given they must agree. */
+/** The secret of the webhook: of the address, else of `token`. */
 function webhookCodeOf(draft: Draft, secrets: SecretReader, problems: KeyProblem[]): string {
-  const failures = secrets.failures.length;
+  const { webhook_url: address, token } = draft.Bitrix24;
   const inAddress = { section: "Bitrix24", key: "webhook_url" };
   const inToken = { section: "Bitrix24", key: "token" };
-  const ofAddress = secrets.read(draft.Bitrix24.webhook_url?.secret, inAddress);
-  const ofToken = secrets.read(draft.Bitrix24.token, inToken);
+  const ofAddress = secrets.read(address?.secret, inAddress);
+  const ofToken = isSpareToken(draft) ? undefined : secrets.read(token, inToken);
 
   for (const [code, place] of [[ofAddress, inAddress], [ofToken, inToken]] as const) {
     const wrong = code === undefined ? undefined : webhookSecretWrong(code);
     if (wrong !== undefined) problems.push({ ...place, wrong });
   }
-  const tokenMissing = "token" in draft.Bitrix24 && draft.Bitrix24.token === undefined;
-  if (draft.Bitrix24.webhook_url !== undefined && draft.Bitrix24.webhook_url.secret === undefined && tokenMissing) {
+  const tokenMissing = "token" in draft.Bitrix24 && token === undefined;
+  if (address !== undefined && address.secret === undefined && tokenMissing) {
     problems.push({ ...inAddress, wrong: "нет кода вебхука: допишите его в конец адреса" });
-  }
-  const bothRead = ofAddress !== undefined && ofToken !== undefined && secrets.failures.length === failures;
-  if (bothRead && ofAddress !== ofToken) {
-    problems.push({
-      ...inToken,
-      wrong: "код вебхука здесь и в конце webhook_url разный; оставьте верный, лучше в webhook_url",
-    });
   }
   return ofAddress ?? ofToken ?? "";
 }
+
+/** Whether `token` stands beside an address that has its code: the original asked for it and never used it. */
+const isSpareToken = ({ Bitrix24: { webhook_url: address, token } }: Draft): boolean =>
+  address?.secret !== undefined && token !== undefined;
+
+/** A `token` that decides nothing; one that cannot be decrypted is no failure. */
+const spareToken = ({ Bitrix24: { token } }: Draft, decrypt: Decrypt): string | undefined =>
+  new SecretReader(decrypt).read(token, { section: "Bitrix24", key: "token" });
 
 /**
  * A port in its key wins over the instance, as it did with ODBC; an instance without a port has none (SQL Server

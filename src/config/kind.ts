@@ -59,6 +59,9 @@ export function decimal(min: number, max: number, unit?: string): Kind<number> {
 /** An id of SQL Server or of the portal: the largest one is no news to anybody and is not told. */
 export const id: Kind<number> = { ...integer(1, 2_147_483_647), accepts: "целое число больше нуля" };
 
+/** An id, or 0 where that has a meaning of its own. */
+export const idOrZero: Kind<number> = { ...integer(0, 2_147_483_647), accepts: "целое число, начиная с нуля" };
+
 function rangeText(min: number, max: number, unit: string | undefined): string {
   return `${unit === undefined ? "" : `${unit} `}от ${min} до ${max}`;
 }

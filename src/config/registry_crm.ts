@@ -2,10 +2,8 @@
  * The registry, second part: what is written to the portal, and where.
  */
 import { emptiable, section, withDefault } from "./key.ts";
-import { codes, fieldCode, integer, type Kind, list, text } from "./kind.ts";
+import { codes, fieldCode, idOrZero, list, text } from "./kind.ts";
 import { stageMapping } from "./stages.ts";
-
-const pipelineId: Kind<number> = { ...integer(0, 2_147_483_647), accepts: "целое число, начиная с нуля" };
 
 /** A field of a deal or contact. Emptied, it is not written. */
 function field(code: string, about: string) {
@@ -13,7 +11,7 @@ function field(code: string, about: string) {
 }
 
 export const pipelines = section(["Воронка сделок."], {
-  deal_category_id: withDefault(pipelineId, "0", [
+  deal_category_id: withDefault(idOrZero, "0", [
     "ID воронки, в которую попадают сделки. 0 — общая воронка портала.",
   ]),
 });

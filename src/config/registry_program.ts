@@ -2,7 +2,7 @@
  * The registry, third part: how the program itself works.
  */
 import { optional, section, withDefault } from "./key.ts";
-import { boolean, choice, decimal, email, id, idList, integer, path, secret, text, timeZone } from "./kind.ts";
+import { boolean, choice, decimal, email, idList, idOrZero, integer, path, secret, text, timeZone } from "./kind.ts";
 
 export const Sync = section(["Перенос записей на приём."], {
   filial_id: withDefault(integer(1, 10), "1", [
@@ -37,8 +37,9 @@ export const FilialFilter = section(["Филиалы внутри одной б�
   enabled_filial_ids: optional(idList, "все филиалы", [
     "ID филиалов, записи которых переносятся.",
   ]),
-  default_filial_id: optional(id, "филиал не указан", [
-    "ID филиала для записей, у которых филиал в IDENT не указан.",
+  default_filial_id: optional(idOrZero, "номер клиники (filial_id)", [
+    "ID филиала для записей, у которых филиал в IDENT не указан; 0 — такие записи не переносятся.",
+    "Действует, только если заполнен enabled_filial_ids.",
   ]),
 });
 

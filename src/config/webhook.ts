@@ -42,7 +42,7 @@ function readWebhook(value: string): Reading<WebhookAddress> {
   } catch {
     return { wrong: WEBHOOK_SHAPE };
   }
-  if (isSampleHost(authority)) {
+  if (isSampleHost(authority.replace(/:\d+$/, ""))) {
     return { wrong: "вместо адреса портала оставлен образец; скопируйте вебхук из Битрикс24" };
   }
   if (url.username !== "" || url.password !== "") return { wrong: WEBHOOK_SHAPE };

@@ -98,6 +98,7 @@ Deno.test("a file with only the required values loads with the documented defaul
     dryRun: false,
     unknownKeys: [],
     valuesWithComment: [],
+    tokenDiffers: false,
   });
 });
 

@@ -42,6 +42,7 @@ const READ: [place: string, text: string, value: unknown, of: (config: LoadedCon
   ["FilialFilter.enabled_filial_ids", "1, 3", [1, 3], (config) => config.filialFilter.enabled],
   ["FilialFilter.enabled_filial_ids", "", undefined, (config) => config.filialFilter.enabled],
   ["FilialFilter.default_filial_id", "2", 2, (config) => config.filialFilter.fallback],
+  ["FilialFilter.default_filial_id", "0", 0, (config) => config.filialFilter.fallback],
   ["Logging.level", "debug", "DEBUG", (config) => config.logging.level],
   ["Logging.level", "CRITICAL", "ERROR", (config) => config.logging.level],
   ["Logging.log_dir", "protocol/2026", join(FOLDER, "protocol", "2026"), (config) => config.logging.folder],
@@ -72,6 +73,9 @@ const WRONG: [place: string, text: string, message: RegExp][] = [
   ["Database.encrypt", "да", /нужно True или False/],
   ["Database.encrypt", "2", /нужно True или False/],
   ["Database.username", "ВАШ_ЛОГИН", /оставлен образец/],
+  ["Database.server", "ВАШ_SQL_SERVER", /оставлен образец/],
+  ["Database.password", "your_password_here", /оставлен образец/],
+  ["Database.password", "xxxxxxxxxx", /оставлен образец/],
   ["Bitrix24.request_timeout", "4", /от 5 до 300/],
   ["Bitrix24.rate_limit", "0", /от 0.1 до 50/],
   ["Bitrix24.rate_limit", "51", /от 0.1 до 50/],
@@ -90,6 +94,7 @@ const WRONG: [place: string, text: string, message: RegExp][] = [
   ["Sync.timezone", "+03:00", /нужно название вида/],
   ["Sync.deleted", "remove", /нужно одно из: report, lose/],
   ["Sync.deleted", "constructor", /нужно одно из/],
+  ["FilialFilter.default_filial_id", "-1", /нужно целое число/],
   ["FilialFilter.enabled_filial_ids", "1,два", /нужны целые числа больше нуля через запятую/],
   ["Logging.level", "TRACE", /DEBUG, INFO, WARNING, ERROR/],
   ["Logging.rotation_days", "3651", /от 1 до 3650/],
@@ -183,7 +188,8 @@ Deno.test("signs of a comment inside a value are a part of it", () => {
 
 Deno.test("a token with a comment after it is told of the comment, not called a sample, and not shown", () => {
   for (const sign of ["#", ";"]) {
-    const { message } = failureOf(textWith({ "Bitrix24.token": `${CODE}   ${sign} токен` }));
+    const webhook = { "Bitrix24.webhook_url": "https://portal.bitrix24.ru/rest/1/" };
+    const { message } = failureOf(textWith({ ...webhook, "Bitrix24.token": `${CODE}   ${sign} токен` }));
     assert.match(message, /\[Bitrix24\] token: после значения комментарий писать нельзя/);
     assert.doesNotMatch(message, /образец/);
     assert.ok(!message.includes(CODE));

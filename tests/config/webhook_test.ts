@@ -28,6 +28,25 @@ for (const [url, token, webhook, host = "portal.bitrix24.ru"] of ADDRESSES) {
   });
 }
 
+const SPARE: [what: string, token: string, differs: boolean][] = [
+  ["is the same", CODE, false],
+  ["is the same, encrypted", encrypted(CODE), false],
+  ["is another", "another0code", true],
+  ["is another, encrypted", encrypted("another0code"), true],
+  ["is another user's", "DPAPI:FF", true],
+  ["is a sample", "ВАШ_ТОКЕН", true],
+  ["has a comment after it", `${CODE}   # токен`, true],
+];
+for (const [what, token, differs] of SPARE) {
+  for (const url of [FULL, `https://portal.bitrix24.ru/rest/1/${encrypted(CODE)}/`]) {
+    Deno.test(`a token that ${what} decides nothing beside ${url}, and is ${differs ? "told" : "not told"}`, () => {
+      const config = configWith({ "Bitrix24.webhook_url": url, "Bitrix24.token": token });
+      assert.equal(config.portal.webhook.reveal(), FULL);
+      assert.equal(config.tokenDiffers, differs);
+    });
+  }
+}
+
 const WRONG: [url: string, token: string, message: RegExp][] = [
   [`http://portal.bitrix24.ru/rest/1/${CODE}/`, "", /должен начинаться с https/],
   [`http://127.0.0.1.evil.ru/rest/1/${CODE}/`, "", /должен начинаться с https/],
@@ -41,13 +60,14 @@ const WRONG: [url: string, token: string, message: RegExp][] = [
   [`https://portal.bitrix24.ru/rest/1/${CODE}/a/b`, "", /нужен адрес вида/],
   [`https://portal.bitrix24.ru/rest/1/${CODE}/a b/`, "", /стоит лишнее/],
   [`"${FULL}"`, "", /уберите кавычки/],
-  [FULL, "another0code", /\[Bitrix24\] token.*разный/],
-  [FULL, encrypted("another0code"), /\[Bitrix24\] token.*разный/],
   ["https://portal.bitrix24.ru/rest/1/", "", /нет кода вебхука/],
   ["https://portal.bitrix24.ru/rest/1/", "ко д", /код вебхука|оставлен образец/],
   ["https://portal.bitrix24.ru/rest/1/ВАШ_ТОКЕН", "", /оставлен образец/],
   ["https://ваш-домен.bitrix24.ru/rest/1/abc/", "", /вместо адреса портала оставлен образец/],
-  [FULL, "ВАШ_ТОКЕН", /\[Bitrix24\] token.*оставлен образец/],
+  ["https://portal.bitrix24.ru/rest/1/", "ВАШ_ТОКЕН", /\[Bitrix24\] token.*оставлен образец/],
+  ["https://portal.bitrix24.ru/rest/1/", "xxxxxxxxxx", /\[Bitrix24\] token.*оставлен образец/],
+  ["https://portal.bitrix24.ru/rest/1/xxxxxxxxxx/", "", /оставлен образец/],
+  ["https://portal.bitrix24.ru/rest/1/your_webhook_code/", "", /оставлен образец/],
   ["https://portal.bitrix24.ru/rest/1/DPAPI:ABC/", "", /зашифрованное значение испорчено/],
   [`https://portal.bitrix24.ru/rest/1/${encrypted("a/b")}/`, "", /\[Bitrix24\] webhook_url: код вебхука состоит/],
 ];
