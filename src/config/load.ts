@@ -1,9 +1,9 @@
 /**
  * config.ini from the disk: the thin edge around reading and checking it.
  */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { IdentSyncError } from "../error.ts";
+import { CLOSE_THE_FILE, isHeldOpen } from "../held_open.ts";
 import { configFrom, type LoadedConfig } from "./from_document.ts";
 import { IniDocument } from "./ini.ts";
 import type { Decrypt } from "./secret_values.ts";
@@ -27,7 +27,7 @@ export async function loadConfig(path: string, deps: LoadDeps): Promise<LoadedCo
 export async function readDocument(path: string): Promise<IniDocument> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await Deno.readFile(path);
   } catch (error) {
     throw cannotRead(path, error);
   }
@@ -46,6 +46,12 @@ function cannotRead(path: string, cause: unknown): IdentSyncError {
     return new IdentSyncError("config", {
       what: `Это папка, а не файл настроек: ${path}.`,
       fix: "Укажите сам файл, например --config C:\\ident-sync\\config.ini.",
+    }, { cause });
+  }
+  if (isHeldOpen(cause)) {
+    return new IdentSyncError("config", {
+      what: `Файл настроек открыт в другой программе, и прочитать его нельзя: ${path}.`,
+      fix: CLOSE_THE_FILE,
     }, { cause });
   }
   return new IdentSyncError("config", {

@@ -6,6 +6,7 @@
 import { EOL } from "node:os";
 import { compareLogLevel, configureSync, getConfig, getLogger, type LogLevel, type LogRecord } from "@logtape/logtape";
 import type { Config } from "../config/config.ts";
+import { isHeldOpen } from "../held_open.ts";
 import { DayFiles } from "./day_files.ts";
 import { type LevelName, logLines } from "./line.ts";
 import type { Log } from "./log.ts";
@@ -135,8 +136,16 @@ class Destination {
     } catch (error) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
-      const reason = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-      this.#options.warn(`Журнал не пишется: папка ${this.#config.folder} недоступна для записи${reason}.`);
+      this.#options.warn(`Журнал не пишется: ${this.#reasonOf(error)}`);
     }
+  }
+
+  #reasonOf(error: unknown): string {
+    const { folder } = this.#config;
+    if (isHeldOpen(error)) {
+      return `его файл в папке ${folder} открыт в другой программе. Закройте её, и журнал продолжится сам.`;
+    }
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    return `папка ${folder} недоступна для записи${code}.`;
   }
 }

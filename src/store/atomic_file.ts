@@ -3,13 +3,13 @@
  */
 import { dirname } from "node:path";
 import { IdentSyncError } from "../error.ts";
+import { CLOSE_THE_FILE, isHeldOpen } from "../held_open.ts";
 
 /** Windows refuses a rename while another program (an antivirus) has one of the files open; that passes. */
 const RENAME_PAUSES_MS = [20, 100, 500, 1_500, 3_000] as const;
 
-const isHeldOpen = (error: unknown): boolean =>
-  error instanceof Deno.errors.PermissionDenied ||
-  (error instanceof Error && "code" in error && error.code === "EBUSY");
+/** A target that is open elsewhere is refused as if rights were missing. */
+const mayBeHeldOpen = (error: unknown): boolean => isHeldOpen(error) || error instanceof Deno.errors.PermissionDenied;
 
 /**
  * The file's text; `undefined`: there is no such file.
@@ -22,10 +22,16 @@ export async function readTextFile(path: string, damaged: Damaged): Promise<stri
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof TypeError) throw damaged(path, error);
-    throw new IdentSyncError("state", {
-      what: `Не удалось прочитать файл ${path}.`,
-      fix: "Проверьте права на файл и на папку и запустите программу снова.",
-    }, { cause: error });
+    throw new IdentSyncError(
+      "state",
+      isHeldOpen(error)
+        ? { what: `Не удалось прочитать файл ${path}: он открыт в другой программе.`, fix: CLOSE_THE_FILE }
+        : {
+          what: `Не удалось прочитать файл ${path}.`,
+          fix: "Проверьте права на файл и на папку и запустите программу снова.",
+        },
+      { cause: error },
+    );
   }
 }
 
@@ -46,7 +52,7 @@ async function replace(from: string, to: string): Promise<void> {
     try {
       return await Deno.rename(from, to);
     } catch (error) {
-      if (!isHeldOpen(error)) throw error;
+      if (!mayBeHeldOpen(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
@@ -84,10 +90,17 @@ function notWritten(path: string, cause: unknown): IdentSyncError {
       fix: "Создайте эту папку или исправьте путь в config.ini.",
     }, { cause });
   }
+  if (isHeldOpen(cause)) {
+    return new IdentSyncError("state", {
+      what: `Не удалось записать файл ${path}: он открыт в другой программе, прежнее содержимое цело.`,
+      why: "Перенос прерван, чтобы ничего не отправить дважды.",
+      fix: CLOSE_THE_FILE,
+    }, { cause });
+  }
   return new IdentSyncError("state", {
     what: `Не удалось записать файл ${path}: прежнее содержимое цело.`,
     why: "Перенос прерван, чтобы ничего не отправить дважды.",
-    fix: isHeldOpen(cause)
+    fix: mayBeHeldOpen(cause)
       ? "Проверьте права на папку и не держит ли файл другая программа (антивирус, резервное копирование)."
       : "Проверьте свободное место на диске и права на папку.",
   }, { cause });

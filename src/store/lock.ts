@@ -3,6 +3,7 @@
  * ever has to be unlocked by hand.
  */
 import { IdentSyncError } from "../error.ts";
+import { CLOSE_THE_FILE, isHeldOpen } from "../held_open.ts";
 
 /** Deno before 2.7 has no `tryLock`: there a lock that is not to be had within this time is another's. */
 const RACE_MS = 300;
@@ -36,10 +37,16 @@ export async function takeLock(path: string, holder: string): Promise<AsyncDispo
   try {
     file = await Deno.open(path, { read: true, write: true, create: true });
   } catch (error) {
-    throw new IdentSyncError("state", {
-      what: `Не удалось создать файл ${path}.`,
-      fix: "Проверьте права на папку: программе нужно записывать в неё свои файлы.",
-    }, { cause: error });
+    throw new IdentSyncError(
+      "state",
+      isHeldOpen(error)
+        ? { what: `Не удалось открыть файл ${path}: он открыт в другой программе.`, fix: CLOSE_THE_FILE }
+        : {
+          what: `Не удалось создать файл ${path}.`,
+          fix: "Проверьте права на папку: программе нужно записывать в неё свои файлы.",
+        },
+      { cause: error },
+    );
   }
   const isOurs = await tryLock(file).catch((error) => {
     file.close();
