@@ -11,7 +11,7 @@ import { type RunningLog, startLogging } from "../logging/start.ts";
 import type { World } from "../world.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
-import { commentAfter, NO_MAIL, plainSecrets, rightsWarning, TOKEN_DIFFERS } from "./text.ts";
+import { commentAfter, misspeltNames, NO_MAIL, plainSecrets, rightsWarning, TOKEN_DIFFERS } from "./text.ts";
 
 export type ConfiguredCommand = (world: World, config: Config, logging: RunningLog) => Promise<ExitCode>;
 
@@ -43,13 +43,14 @@ export async function configured(world: World, path: string, command: Configured
   }
 }
 
-/** What may be wrong with the file: secrets in plain text, comments after values, a token of no use, and others who may read it. */
+/** What may be wrong with the file: secrets in plain text, comments after values, misspelt names, a token of no use, and others who may read it. */
 async function warningsAbout(path: string, config: LoadedConfig, { canEncrypt }: World): Promise<string[]> {
   const plain = secretsIn(await readDocument(path)).filter(isOpen).map(nameOf);
   const rights = await openRights(path).catch(() => undefined);
   return [
     ...(plain.length > 0 ? [plainSecrets(plain, canEncrypt)] : []),
     ...(config.valuesWithComment.length > 0 ? [commentAfter(config.valuesWithComment)] : []),
+    ...(config.misspelt.length > 0 ? [misspeltNames(config.misspelt)] : []),
     ...(config.tokenDiffers ? [TOKEN_DIFFERS] : []),
     ...(rights === undefined ? [] : [rightsWarning(path, rights)]),
   ];

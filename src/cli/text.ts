@@ -2,6 +2,7 @@
  * What the commands print: words and layout. The first lines are known to the users and to their scripts.
  */
 import type { OpenRights } from "../config/config_file.ts";
+import type { Misspelt } from "../config/misspelt.ts";
 import type { ErrorText } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
 import type { QueueCounts } from "../sync/queue.ts";
@@ -65,6 +66,12 @@ export const plainSecrets = (names: readonly string[], canEncrypt: boolean): str
 export const commentAfter = (names: readonly string[]): string =>
   `После пробела стоит «#» или «;»: ${names.join(", ")}. Всё это считается значением.\n` +
   "Если там комментарий, перенесите его на отдельную строку; если нет, всё в порядке.";
+
+/** Names that the program does not read and that look like ones it does. */
+export const misspeltNames = (names: readonly Misspelt[]): string =>
+  `В config.ini есть незнакомые названия, и программа их не читает: ${
+    names.map(({ name, meant }) => `${name} (возможно, ${meant})`).join(", ")
+  }.\nИсправьте их; если они не нужны, удалите.`;
 
 /** `[Bitrix24] token` beside an address with another code. */
 export const TOKEN_DIFFERS =

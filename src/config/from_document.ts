@@ -9,6 +9,7 @@ import { Secret } from "../secret.ts";
 import { endsWithComment } from "./comment_after.ts";
 import type { Config } from "./config.ts";
 import type { IniDocument } from "./ini.ts";
+import { type Misspelt, misspeltIn } from "./misspelt.ts";
 import { type Decrypt, type SecretFailure, SecretReader } from "./secret_values.ts";
 import { type Draft, type KeyProblem, readValues } from "./values.ts";
 import type { Values } from "./registry.ts";
@@ -18,6 +19,8 @@ import { webhookSecretWrong } from "./webhook.ts";
 export interface LoadedConfig extends Config {
   /** `[Section] key` of everything in the file that the program does not use. */
   readonly unknownKeys: readonly string[];
+  /** Of everything that the program does not use, what is probably meant otherwise. */
+  readonly misspelt: readonly Misspelt[];
   /** `[Section] key` of values that look as if a comment stood after them. */
   readonly valuesWithComment: readonly string[];
   /** `token` is filled in beside an address that has another code, and decides nothing. */
@@ -50,7 +53,8 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
   const tokenDiffers = isSpareToken(draft) && spareToken(draft, decrypt) !== webhookCode;
   const port = portOf(draft, isGiven("Database", "port"), problems);
   checkIdentField(draft, problems);
-  failIfWrong(path, problems, secrets.failures);
+  const misspelt = misspeltIn(document, unknown);
+  failIfWrong(path, problems, secrets.failures, misspelt);
 
   // No problem was found, so no value is missing.
   const values = draft as Values;
@@ -121,7 +125,8 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
       errorThresholdCount: Notifications.error_threshold_count,
     },
     dryRun: values.Advanced.dry_run,
-    unknownKeys: unknown,
+    unknownKeys: unknown.map(({ section, key }) => `[${section}] ${key}`),
+    misspelt,
     valuesWithComment: [
       ...withComment.map(({ section, key }) => `[${section}] ${key}`),
       ...(endsWithComment(password) ? ["[Database] password"] : []),
@@ -226,11 +231,18 @@ function checkIdentField({ deal_fields: fields }: Draft, problems: KeyProblem[])
   });
 }
 
-function failIfWrong(path: string, problems: readonly KeyProblem[], failures: readonly SecretFailure[]): void {
+function failIfWrong(
+  path: string,
+  problems: readonly KeyProblem[],
+  failures: readonly SecretFailure[],
+  misspelt: readonly Misspelt[],
+): void {
   const fix = `Исправьте файл ${path} и запустите программу снова.`;
   if (problems.length > 0) {
     const secretProblems = failures.map(({ section, key, error }) => ({ section, key, wrong: error.text.what }));
-    const lines = [...problems, ...secretProblems].map((problem) => `  ${problemText(problem)}`);
+    // What is missing may stand there under a misspelt name.
+    const lines = [...[...problems, ...secretProblems].map(problemText), ...misspelt.map(misspeltText)]
+      .map((line) => `  ${line}`);
     throw new IdentSyncError("config", { what: ["В настройках есть ошибки:", ...lines].join("\n"), fix });
   }
   if (failures.length === 1) throw failures[0].error;
@@ -241,8 +253,13 @@ function failIfWrong(path: string, problems: readonly KeyProblem[], failures: re
   }
 }
 
+const lineText = (line: number | undefined): string => line === undefined ? "" : ` (строка ${line})`;
+
+const misspeltText = ({ name, line, meant }: Misspelt): string =>
+  `${name}${lineText(line)}: незнакомое название; возможно, ${meant}`;
+
 function problemText({ section, key, line, shown, wrong }: KeyProblem): string {
-  const place = `[${section}] ${key}${line === undefined ? "" : ` (строка ${line})`}`;
+  const place = `[${section}] ${key}${lineText(line)}`;
   if (shown === undefined) return `${place}: ${wrong}`;
   return `${place}: «${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}» — ${wrong}`;
 }

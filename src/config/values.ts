@@ -10,7 +10,7 @@ import { type Reading, type ReadingContext, secret } from "./kind.ts";
 import { allKeys, REGISTRY, sectionsOfRegistry, type Values } from "./registry.ts";
 import { isSample } from "./sample.ts";
 
-/** A key's place, in the names of the registry. */
+/** A key's place. */
 export interface KeyPlace {
   readonly section: string;
   readonly key: string;
@@ -45,8 +45,8 @@ export interface ReadValues {
   readonly problems: KeyProblem[];
   /** Whether a key has a value in the file. */
   readonly isGiven: (section: string, key: string) => boolean;
-  /** `[Section] key` of everything that the program does not use. */
-  readonly unknown: readonly string[];
+  /** Everything that the program does not use, as the file names it. */
+  readonly unknown: readonly KeyPlace[];
   /** Keys whose value was read, and looks as if a comment stood after it; secrets excepted. */
   readonly withComment: readonly KeyPlace[];
 }
@@ -161,17 +161,17 @@ function holdsSecret(text: string): boolean {
   return text.includes("/rest/") || text.includes("DPAPI:");
 }
 
-function unknownKeys(document: IniDocument, used: ReadonlySet<string>): string[] {
+function unknownKeys(document: IniDocument, used: ReadonlySet<string>): KeyPlace[] {
   const unused = new Map(sectionsOfRegistry().map(([name, section]) => [name.toLowerCase(), section.unused]));
   const known = new Set(allKeys().flatMap(({ key, entry }) => [key, ...entry.aliases]));
   const own = document.sections().flatMap((section) =>
     document.keys(section)
       .filter((key) => !used.has(placeName(section, key)))
       .filter((key) => !(unused.get(strip(section).toLowerCase())?.includes(key)))
-      .map((key) => placeName(section, key))
+      .map((key) => ({ section, key }))
   );
   const shared = document.keys(DEFAULT_SECTION).filter((key) => !known.has(key));
-  return [...own, ...shared.map((key) => placeName(DEFAULT_SECTION, key))];
+  return [...own, ...shared.map((key) => ({ section: DEFAULT_SECTION, key }))];
 }
 
 function placeName(section: string, key: string): string {

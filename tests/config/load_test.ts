@@ -97,6 +97,7 @@ Deno.test("a file with only the required values loads with the documented defaul
     },
     dryRun: false,
     unknownKeys: [],
+    misspelt: [],
     valuesWithComment: [],
     tokenDiffers: false,
   });
