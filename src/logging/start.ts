@@ -91,7 +91,7 @@ class Destination {
   readonly #config: Config["logging"];
   readonly #options: LoggingOptions;
   readonly #files: DayFiles;
-  #mask: (text: string) => string;
+  #mask: ReturnType<typeof maskerOf>;
   #hasWarned = false;
 
   constructor(config: Config["logging"], options: LoggingOptions) {
@@ -109,7 +109,7 @@ class Destination {
     if (compareLogLevel(record.level, LOWEST[this.#config.level]) < 0) return;
     const time = Temporal.Instant.fromEpochMilliseconds(this.#options.now())
       .toZonedDateTimeISO(this.#options.timeZone).toPlainDateTime();
-    const message = this.#mask(record.message.join(""));
+    const message = this.#mask(record.message.join(""), record.level === "info" ? "own" : "mixed");
     this.#attempt(() => this.#files.write(time.toPlainDate(), logLines(time, NAMES[record.level], message, EOL)));
   }
 
@@ -126,7 +126,7 @@ class Destination {
     this.#attempt(() => this.#files.close());
   }
 
-  #maskWith(personal: readonly string[]): (text: string) => string {
+  #maskWith(personal: readonly string[]): ReturnType<typeof maskerOf> {
     return maskerOf({ secrets: this.#options.secrets, personal, maskPersonal: this.#config.maskPersonalData });
   }
 

@@ -188,9 +188,9 @@ Deno.test("secrets and personal data do not reach the file; personal data of ano
   await using bench = await Bench.make();
   using running = bench.start({}, { secrets: ["s3cret-password"] });
   running.setPersonal(["Тестов"]);
-  running.log.info("Тестов 89991234567 s3cret-password");
+  running.log.warning("Тестов 89991234567 s3cret-password");
   running.setPersonal(["Пробный"]);
-  running.log.info("Пробный");
+  running.log.warning("Пробный");
   assert.deepEqual((await bench.lines()).map((line) => line.slice(28)), ["[скрыто] [телефон] ***", "[скрыто]"]);
 });
 

@@ -114,6 +114,24 @@ Deno.test("a patient of two short words, and others whom the portal names, stay 
   }
 });
 
+Deno.test("a card that is a part of the phone hides it neither in the log nor in queue.json, and spoils no count", async () => {
+  await using pc = await office.begin();
+  const day = new ClinicDay();
+  const patient = day.patient("Барбарискин Африкан Евстигнеевич", "89178990124", { CardNumber: "917" });
+  day.reception(patient, "2026-03-02T09:00:00");
+  day.reception(day.patient("Пробный Образец", null, { CardNumber: "1" }), "2026-03-02T09:00:00");
+  await clinic.insert(day.take());
+  clinic.setClock("2026-03-02T10:00:00");
+  const description = "Элемент «Барбарискин Африкан Евстигнеевич», +7 (917) 899-01-24, карта 917: Поле не заполнено";
+  portal.faults.command({ method: "crm.contact.add", kind: "error", code: "", description });
+  assert.equal((await pc.run(["once"])).code, 1);
+  const { items } = await pc.json("queue.json") as { items: { last_error: string }[] };
+  for (const text of [await pc.log(), items[0].last_error]) {
+    assert.match(text, /Элемент «\[имя\]», \[телефон\], карта \[скрыто\]: Поле не заполнено/);
+  }
+  assert.match(await pc.log(), /Получено из БД: {7}2\s[^]*Ошибок: {15}1\s/);
+});
+
 Deno.test("secrets stay hidden also where personal data in the log is wanted", async () => {
   await using pc = await office.begin({ Logging: { level: "DEBUG", mask_personal_data: "False" } });
   await aClinic();
