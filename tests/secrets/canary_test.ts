@@ -119,7 +119,7 @@ Deno.test("a card that is a part of the phone hides it neither in the log nor in
   const day = new ClinicDay();
   const patient = day.patient("Барбарискин Африкан Евстигнеевич", "89178990124", { CardNumber: "917" });
   day.reception(patient, "2026-03-02T09:00:00");
-  day.reception(day.patient("Пробный Образец", null, { CardNumber: "1" }), "2026-03-02T09:00:00");
+  day.reception(day.patient("Сычёва Ульяна", null, { CardNumber: "1" }), "2026-03-02T09:00:00");
   await clinic.insert(day.take());
   clinic.setClock("2026-03-02T10:00:00");
   const description = "Элемент «Барбарискин Африкан Евстигнеевич», +7 (917) 899-01-24, карта 917: Поле не заполнено";
