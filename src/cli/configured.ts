@@ -1,11 +1,13 @@
 /**
  * What every command that works with a configuration has around it: config.ini, the log, errors in words.
  */
+import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/from_document.ts";
 import { openRights } from "../config/config_file.ts";
 import { isOpen, nameOf, secretsIn } from "../config/document_secrets.ts";
 import { loadConfig, readDocument } from "../config/load.ts";
+import { Logging } from "../config/registry_program.ts";
 import { secretsOf } from "../config/secret_values.ts";
 import { type RunningLog, startLogging } from "../logging/start.ts";
 import type { World } from "../world.ts";
@@ -21,7 +23,8 @@ export async function configured(world: World, path: string, command: Configured
   try {
     config = await loadConfig(path, { decrypt: world.decrypt, localTimeZone: world.timeZone });
   } catch (error) {
-    return reportError(error, world.err, undefined);
+    using logging = await defaultLog(world, path);
+    return reportError(error, world.err, logging);
   }
   using logging = startLogging(config.logging, {
     now: world.now,
@@ -41,6 +44,27 @@ export async function configured(world: World, path: string, command: Configured
   } catch (error) {
     return reportError(error, world.err, logging);
   }
+}
+
+/** Longer than any log is kept: what the configuration says of it is not known. */
+const KEEP_ALL_DAYS = 36_500;
+
+/**
+ * The log where it is by default, for a configuration that does not load: of a scheduled run nothing else remains. Where it
+ * cannot be written nobody is told, and no folder but its own is made.
+ */
+async function defaultLog(world: World, path: string): Promise<RunningLog | undefined> {
+  const folder = dirname(path);
+  if (!await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) return undefined;
+  const document = await readDocument(path).catch(() => undefined);
+  const secrets = document === undefined ? [] : secretsIn(document).flatMap(({ plain }) => plain ?? []);
+  return startLogging({
+    level: "INFO",
+    folder: join(folder, Logging.keys.log_dir.fallback ?? ""),
+    rotationDays: KEEP_ALL_DAYS,
+    maxSizeMegabytes: Number(Logging.keys.max_log_size_mb.fallback),
+    maskPersonalData: true,
+  }, { now: world.now, timeZone: world.timeZone, secrets, warn: () => {} });
 }
 
 /** What may be wrong with the file: secrets in plain text, comments after values, misspelt names, a token of no use, and others who may read it. */

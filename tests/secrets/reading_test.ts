@@ -206,13 +206,14 @@ for (
     "--restrict",
   ]]
 ) {
-  Deno.test(`without config.ini, ${args.join(" ")} ends with 2 and names init`, async () => {
+  Deno.test(`without config.ini, ${args.join(" ")} ends with 2, names init, and makes nothing but a log`, async () => {
     await using pc = await office.begin();
     await Deno.remove(pc.path("config.ini"));
     const { code, err } = await pc.run(args, ADMIN);
     assert.equal(code, 2);
     assert.match(err, /Файл настроек не найден: .*config\.ini\.\n.*ident-sync init/);
-    assert.deepEqual([...Deno.readDirSync(pc.folder)], []);
+    const made = [...Deno.readDirSync(pc.folder)].map(({ name }) => name);
+    assert.deepEqual(made, args[0] === "encrypt" ? [] : ["logs"]);
   });
 }
 
