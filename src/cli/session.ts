@@ -10,6 +10,7 @@ import type { IdentClinic } from "../ident/clinic.ts";
 import type { RunningLog } from "../logging/start.ts";
 import { personalTextsOf } from "../reception/reception.ts";
 import { readFacts, writeFacts } from "../store/facts_file.ts";
+import { LastGood } from "../store/last_good.ts";
 import { takeLock } from "../store/lock.ts";
 import { readQueue, writeQueue } from "../store/queue_file.ts";
 import { readState, writeState } from "../store/state_file.ts";
@@ -67,6 +68,12 @@ function holderText(world: World): string {
   return `начата ${day.split("-").reverse().join(".")} в ${time.slice(0, 5)}, процесс ${world.pid}`;
 }
 
+/** What the files were when the session began. */
+interface Copies {
+  readonly state: LastGood;
+  readonly queue: LastGood;
+}
+
 export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #clinic: IdentClinic;
@@ -76,6 +83,7 @@ export class Session implements AsyncDisposable {
   /** The clock by which the queue's times are. */
   #clock: ClockMark | undefined;
   #state: SyncState;
+  readonly #copies: Copies;
   /** The queue as this process has written it. */
   #savedItems: readonly QueueItem[] | undefined;
   /** What was learned of the portal when the session was opened. */
@@ -87,6 +95,7 @@ export class Session implements AsyncDisposable {
     queue: Queue,
     clock: ClockMark | undefined,
     state: SyncState,
+    copies: Copies,
     clinic: IdentClinic,
   ) {
     const { world, config, logging } = options;
@@ -94,6 +103,7 @@ export class Session implements AsyncDisposable {
     this.#queue = queue;
     this.#clock = clock;
     this.#state = state;
+    this.#copies = copies;
     this.#clinic = clinic;
     const opened = portalOf(world, config, logging.log);
     this.#portal = opened.portal;
@@ -108,8 +118,10 @@ export class Session implements AsyncDisposable {
    */
   static async open(options: SessionOptions): Promise<Session> {
     const { world, config, logging } = options;
-    const state = await readState(join(config.folder, FILES.state), config.sync.filialId);
+    const statePath = join(config.folder, FILES.state);
+    const state = await readState(statePath, config.sync.filialId);
     const { items, clock } = await readQueue(config.queue.path, world.now());
+    const copies = { state: await LastGood.of(statePath), queue: await LastGood.of(config.queue.path) };
     const queue = new Queue(items, {
       requestMs: config.portal.requestTimeoutSeconds * 1000,
       settleMs: config.portal.settleSeconds * 1000,
@@ -117,7 +129,7 @@ export class Session implements AsyncDisposable {
       maxRetries: config.queue.maxRetryAttempts,
     });
     const clinic = await connectClinic(world, config, logging.log);
-    const session = new Session(options, queue, clock, state, clinic);
+    const session = new Session(options, queue, clock, state, copies, clinic);
     try {
       await session.#learned.get();
       if (!session.#learned.asked) await session.#portal.check();
@@ -150,11 +162,13 @@ export class Session implements AsyncDisposable {
         const items = this.#queue.items();
         // Every request asks for it, and most change nothing.
         if (rehearsal || isDeepStrictEqual(items, this.#savedItems)) return;
+        await this.#copies.queue.keep();
         await writeQueue(config.queue.path, items, clock);
         this.#savedItems = items;
       },
       saveState: async (state) => {
         if (rehearsal) return;
+        await this.#copies.state.keep();
         await writeState(join(config.folder, FILES.state), state, config.sync.filialId, localTime(world));
         this.#state = state;
       },

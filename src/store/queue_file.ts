@@ -8,6 +8,7 @@ import { isReceptionKey } from "../reception/reception.ts";
 import type { ClockMark } from "../sync/clock_mark.ts";
 import type { QueueItem } from "../sync/queue_item.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
+import { goBack } from "./last_good.ts";
 import { newerFile, parse } from "./own_json.ts";
 
 const VERSION = 2;
@@ -60,8 +61,8 @@ const damagedQueue = (path: string, cause?: unknown): IdentSyncError =>
   damagedFile(
     path,
     cause,
-    "Восстановите файл из копии. Если копии нет, переименуйте его и sync_state.json: перенос начнётся с последних " +
-      "initial_days дней, дублей не будет.",
+    `${goBack(path)}: записи ближайших дней, попавшие в очередь позже, подхватит ежедневная сверка. Если копии нет, ` +
+      "переименуйте его и sync_state.json: перенос начнётся с последних initial_days дней, дублей не будет.",
   );
 
 /**

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { IdentSyncError } from "../error.ts";
 import { EMPTY_STATE, type SyncState } from "../sync/state.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
+import { goBack } from "./last_good.ts";
 import { newerFile, parse } from "./own_json.ts";
 
 const VERSION = 2;
@@ -51,8 +52,10 @@ const damagedState = (path: string, cause?: unknown): IdentSyncError =>
   damagedFile(
     path,
     cause,
-    "Восстановите файл из копии. Если копии нет, переименуйте его: перенос начнётся с последних initial_days дней, более " +
-      "старые изменения в него не попадут. Если вы правили last_sync_time, нужен вид 2026-11-01T00:00:00.",
+    `${
+      goBack(path)
+    }: изменения, сделанные после неё, перенесутся ещё раз, без дублей. Если копии нет, переименуйте его: ` +
+      "перенос начнётся с последних initial_days дней, более старые изменения в него не попадут. Если вы правили last_sync_time, нужен вид 2026-11-01T00:00:00.",
   );
 
 /**

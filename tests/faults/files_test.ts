@@ -146,8 +146,10 @@ Deno.test("a state or queue file that is cut at whatever place: exit code 2, the
   site.portal.faults.clear();
   const requests = site.portal.requests.length;
   const advice = {
-    "sync_state.json": /Восстановите файл из копии\. Если копии нет, переименуйте его[^]*initial_days[^]*не попадут/,
-    "queue.json": /Восстановите файл из копии\. Если копии нет, переименуйте его и sync_state\.json/,
+    "sync_state.json":
+      /переименуйте его копию sync_state\.json\.bak в sync_state\.json: изменения[^]*ещё раз, без дублей\. Если копии нет, переименуйте его[^]*initial_days[^]*не попадут/,
+    "queue.json":
+      /переименуйте его копию queue\.json\.bak в queue\.json: записи[^]*сверка\. Если копии нет, переименуйте его и sync_state\.json/,
   };
   for (const name of ["sync_state.json", "queue.json"] as const) {
     const path = site.pc.path(name);
