@@ -12,14 +12,11 @@ const LOCAL_MACHINE = 0x4;
 /** DATA_BLOB on 64 bits: a length (and four bytes of nothing), an address. */
 const BLOB_BYTES = 16;
 
-/** Windows did not do it. `status`: its error number, 0 where it did not tell. */
+/** Windows did not do it. `status`: its error number for the log; it may be lost before it is asked for. */
 export class DpapiError extends Error {
   override readonly name = "DpapiError";
-  readonly status: number;
-
   constructor(status: number) {
     super(`DPAPI failed with ${status}`);
-    this.status = status;
   }
 }
 

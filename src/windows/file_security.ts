@@ -12,7 +12,7 @@ const PROTECTED_DACL_INFORMATION = 0x80000000;
 const TOKEN_QUERY = 0x8;
 const TOKEN_USER = 1;
 
-/** A call of Windows failed; `status` is its error number. */
+/** A call of Windows failed; `status` is its error number for the log; where it is asked for afterwards it may be lost. */
 export class SecurityError extends Error {
   override readonly name = "SecurityError";
   constructor(call: string, status: number) {

@@ -2,10 +2,7 @@
  * Secrets by DPAPI, with failures in words for the user.
  */
 import { IdentSyncError } from "../error.ts";
-import { DpapiError, protect, type Scope, unprotect } from "./dpapi.ts";
-
-/** ERROR_INVALID_DATA: the bytes are no encrypted value. */
-const INVALID_DATA = 13;
+import { protect, type Scope, unprotect } from "./dpapi.ts";
 
 /** Whether this system has DPAPI at all. */
 export const hasDpapi: boolean = Deno.build.os === "windows";
@@ -22,12 +19,11 @@ export function decrypt(payload: string, field: string): string {
   try {
     return unprotect(payload);
   } catch (error) {
-    const spoilt = error instanceof TypeError || (error instanceof DpapiError && error.status === INVALID_DATA);
     throw new IdentSyncError("secret", {
       what: `Не удалось расшифровать ${field}.`,
-      why: spoilt
-        ? "Значение испорчено: часть символов потеряна или изменена."
-        : "Его зашифровал другой пользователь Windows или другой компьютер, либо значение испорчено.",
+      // Which of the two Windows tells by its error number, which may be lost before it is asked for.
+      why: "Его зашифровал другой пользователь Windows или другой компьютер, либо значение испорчено: " +
+        "часть символов потеряна или изменена.",
       fix: "Впишите значение открытым текстом и выполните ident-sync encrypt под пользователем, от имени которого " +
         "работает программа (для службы — с ключом --machine).",
     }, { cause: error });
