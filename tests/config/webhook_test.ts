@@ -84,3 +84,7 @@ Deno.test("everything that must not be shown is known to the caller", () => {
   const secrets = secretsOf(configWith({ "Notifications.smtp_password": "mail-secret" }));
   assert.deepEqual(secrets, [PASSWORD, FULL, CODE, "mail-secret"]);
 });
+
+Deno.test("what has no value is not among it: an empty text would be masked everywhere", () => {
+  assert.deepEqual(secretsOf(configWith({ "Notifications.smtp_password": "" })), [PASSWORD, FULL, CODE]);
+});

@@ -22,6 +22,15 @@ Deno.test("a phone inside a known comment does not hide the rest of the comment"
   assert.equal(mask(`Поле: ${comment}!`, "mixed", [comment]), "Поле: [скрыто]!");
 });
 
+Deno.test("places that touch have a mask each, places that overlap one, of the longest", () => {
+  const rules = { secrets: ["secret-one", "one-two-three", "secret-four"], personal: [], maskPersonal: true };
+  assert.equal(maskText("secret-onesecret-four", rules), "******");
+  const personal = ["Пример Образцович", "мама"];
+  assert.equal(mask("Пример Образцович Пробный, мама", "mixed", personal), "[имя], [скрыто]");
+  assert.equal(mask("тел. 89170000000: мама", "mixed", ["тел. 89170000000: мама"]), "[скрыто]");
+  assert.equal(mask("маме 8 917 000-00-00", "mixed", ["маме 8"]), "[телефон]");
+});
+
 const digits = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: length, maxLength: length });
 const separator = fc.constantFrom("", " ", "-", ".", "\u00a0", "\u202f", "–", "‑");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
-import { dayOf, fileName, outdated } from "../../src/logging/day_files.ts";
+import { DayFiles, dayOf, fileName, outdated } from "../../src/logging/day_files.ts";
 import { type LoggingOptions, type RunningLog, startLogging } from "../../src/logging/start.ts";
 
 const MORNING = Temporal.Instant.from("2026-01-21T07:30:00Z").epochMilliseconds;
@@ -224,6 +224,21 @@ Deno.test("a folder that cannot be made is told once, and the program goes on", 
   running.close();
   assert.equal(bench.warnings.length, 1);
   assert.match(bench.warnings[0], /^Журнал не пишется: папка .*logs недоступна для записи \(E[A-Z]+\)\.$/);
+});
+
+Deno.test("a failure without a code is told without one", async () => {
+  await using bench = await Bench.make();
+  const { write } = DayFiles.prototype;
+  DayFiles.prototype.write = () => {
+    throw new Error("no code");
+  };
+  try {
+    using running = bench.start();
+    running.log.info("раз");
+  } finally {
+    DayFiles.prototype.write = write;
+  }
+  assert.match(bench.warnings.join(), /недоступна для записи\.$/);
 });
 
 Deno.test("a log that becomes writable again goes on", async () => {

@@ -106,3 +106,57 @@ Deno.test("a place where no file can be made is told", async () => {
     await assert.rejects(takeLock(join(folder, "none", "ident-sync.lock"), "я"), { code: "state" });
   });
 });
+
+Deno.test("a lock that the disk refuses is told, and leaves nothing open", { sanitizeResources: true }, async () => {
+  await inFolder(async (folder) => {
+    const { tryLock } = Deno.FsFile.prototype;
+    Deno.FsFile.prototype.tryLock = () => Promise.reject(new Error("Not supported. (os error 50)"));
+    try {
+      await assert.rejects(takeLock(join(folder, "ident-sync.lock"), "я"), {
+        code: "state",
+        message: /сетевых дисках/,
+      });
+    } finally {
+      Deno.FsFile.prototype.tryLock = tryLock;
+    }
+  });
+});
+
+/** As on Deno before 2.7. `pause`: instead of each of the program's own, so that a free lock has all the time it needs. */
+async function withoutTryLock(pause: number | undefined, work: () => Promise<void>): Promise<void> {
+  const { tryLock } = Deno.FsFile.prototype;
+  const { setTimeout } = globalThis;
+  delete (Deno.FsFile.prototype as Partial<Deno.FsFile>).tryLock;
+  globalThis.setTimeout = ((action: () => void, ms: number) => setTimeout(action, pause ?? ms)) as typeof setTimeout;
+  try {
+    await work();
+  } finally {
+    globalThis.setTimeout = setTimeout;
+    Deno.FsFile.prototype.tryLock = tryLock;
+  }
+}
+
+Deno.test("where Deno has no tryLock, a free lock is taken, and another process kept out", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "ident-sync.lock");
+    await withoutTryLock(600_000, async () => {
+      await using _lock = await takeLock(path, "процесс 1");
+      await using refused = await another(path, "другой");
+      assert.match(refused.said, /^locked\|.*процесс 1/);
+    });
+  });
+});
+
+Deno.test("where Deno has no tryLock, another's lock is refused all the same", {
+  // The lost race leaves its request open.
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "ident-sync.lock");
+    await using _holder = await another(path, "процесс 4711");
+    await withoutTryLock(undefined, async () => {
+      await assert.rejects(takeLock(path, "другой"), { code: "locked", message: /процесс 4711/ });
+    });
+  });
+});

@@ -131,6 +131,11 @@ Deno.test("the original's items are taken over and tried at once, without anythi
       sentAt: undefined,
     }],
   );
+  const [{ createdAt, updatedAt }] = read;
+  assert.deepEqual(
+    [createdAt, updatedAt],
+    ["10:00", "10:05"].map((time) => Date.parse(`2026-02-01T${time}:00.123456`)),
+  );
   const written = await textOf(read);
   for (const personal of ["Ромашкин", "79000000001", "Осмотр", "data"]) {
     assert.equal(written.includes(personal), false, personal);

@@ -26,3 +26,20 @@ for (const refusal of REFUSALS) {
     }
   });
 }
+
+Deno.test("a rename that is refused for another reason is not tried again", async () => {
+  const path = await Deno.makeTempFile();
+  const rename = Deno.rename;
+  let calls = 0;
+  Deno.rename = () => {
+    calls++;
+    throw new Error("There is not enough space on the disk. (os error 112)");
+  };
+  try {
+    await assert.rejects(writeTextFile(path, "new"), { code: "state", message: /Проверьте свободное место/ });
+    assert.equal(calls, 1);
+  } finally {
+    Deno.rename = rename;
+    await Deno.remove(path);
+  }
+});
