@@ -113,6 +113,14 @@ Deno.test("a name of one or two letters is masked with its capital letter only: 
   );
 });
 
+Deno.test("three letters are masked in any case, in others' words three digits too", () => {
+  assert.equal(maskText("КИТ кит 123", { ...NOTHING_KNOWN, personal: ["Кит", "123"] }), "[скрыто] [скрыто] [скрыто]");
+});
+
+Deno.test("an empty text that is said to be a secret masks nothing", () => {
+  assert.equal(maskText("а, б", { ...NOTHING_KNOWN, secrets: [""], personal: ["", " "] }), "а, б");
+});
+
 Deno.test("a longer personal string is not spoilt by a shorter one inside it", () => {
   const rules = { ...NOTHING_KNOWN, personal: ["Анна", "Анна Мария"] };
   assert.equal(maskText("Анна Мария и Анна", rules), "[скрыто] и [скрыто]");

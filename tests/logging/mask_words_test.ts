@@ -28,6 +28,7 @@ Deno.test("places that touch have a mask each, places that overlap one, of the l
   const personal = ["Пример Образцович", "мама"];
   assert.equal(mask("Пример Образцович Пробный, мама", "mixed", personal), "[имя], [скрыто]");
   assert.equal(mask("тел. 89170000000: мама", "mixed", ["тел. 89170000000: мама"]), "[скрыто]");
+  assert.equal(mask("Пример Образцович Пробный", "mixed", ["Пример Образцович Пробный"]), "[имя]");
   assert.equal(mask("маме 8 917 000-00-00", "mixed", ["маме 8"]), "[телефон]");
 });
 
