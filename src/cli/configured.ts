@@ -67,7 +67,10 @@ async function defaultLog(world: World, path: string): Promise<RunningLog | unde
   }, { now: world.now, timeZone: world.timeZone, secrets, warn: () => {} });
 }
 
-/** What may be wrong with the file: secrets in plain text, comments after values, misspelt names, a token of no use, and others who may read it. */
+/**
+ * What may be wrong with the file: secrets in plain text, comments after values, misspelt names, a token of no use, and
+ * others who may read it.
+ */
 async function warningsAbout(path: string, config: LoadedConfig, { canEncrypt }: World): Promise<string[]> {
   const plain = secretsIn(await readDocument(path)).filter(isOpen).map(nameOf);
   const rights = await openRights(path).catch(() => undefined);
