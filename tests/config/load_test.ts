@@ -208,6 +208,23 @@ Deno.test("a file that is missing or is a folder is told with what to do", async
   });
 });
 
+Deno.test("a file that may not be read is told with the system's code and what to check", async () => {
+  const { readFile } = Deno;
+  try {
+    for (const [code, shown] of [["EACCES", " (EACCES)."], [undefined, "config.ini."]] as const) {
+      Deno.readFile = () => Promise.reject(Object.assign(new Error("refused"), code === undefined ? {} : { code }));
+      await assert.rejects(loadConfig(PATH, { decrypt, localTimeZone: "UTC" }), (error: unknown) => {
+        assert.ok(error instanceof IdentSyncError);
+        assert.ok(error.text.what.endsWith(shown), error.text.what);
+        assert.match(error.text.fix ?? "", /право читать этот файл/);
+        return true;
+      });
+    }
+  } finally {
+    Deno.readFile = readFile;
+  }
+});
+
 async function inFolder(action: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "ident-sync-config-"));
   try {
