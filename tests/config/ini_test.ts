@@ -99,6 +99,8 @@ Deno.test("bytes that are only read come out unchanged", () => {
 });
 
 const EDITS: [promise: string, before: string, edit: [string, string, string], after: string][] = [
+  ["a first key before an indented section", "[A]\n  [B]\n k = 1\n", ["A", "k", "v"], "[A]\n  k = v\n  [B]\n k = 1\n"],
+  ["a first key before a blank line", "[A]\n\n  [B]\n", ["A", "k", "v"], "[A]\n  k = v\n\n  [B]\n"],
   ["a value", "[A]\nk = old\nn = 1\n", ["A", "k", "new"], "[A]\nk = new\nn = 1\n"],
   ["a value, its key written in another case", "[A]\nKey=old\n", ["A", "KEY", "new"], "[A]\nKey=new\n"],
   ["a value at the end without a line end", "[A]\nk = old", ["A", "k", "new"], "[A]\nk = new"],

@@ -86,6 +86,7 @@ Deno.test("in others' words a card's number is taken out wherever it stands, of 
     mask(defect, "mixed", ["2026"]),
     "Внутренняя ошибка 2026.\nTypeError: пациент [скрыто]\nвторой [скрыто]\n    at main.ts:2026:7\nError: [скрыто] 1",
   );
+  assert.equal(mask("портал отказал: 2026", "mixed", ["2026"]), "портал отказал: [скрыто]");
   assert.equal(mask("дубль 2026", "foreign", ["2026"]), "дубль [скрыто]");
 });
 

@@ -5,29 +5,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DpapiError, protect, unprotect } from "../../src/windows/dpapi.ts";
-import { readWideText } from "../../src/windows/native.ts";
+import { readWideText, wideText } from "../../src/windows/native.ts";
 import { replaceFile } from "../../src/windows/replace_file.ts";
 import { inFolder, namesIn } from "../store/folder.ts";
-
-type Bytes = Uint8Array<ArrayBuffer>;
-type Call = (...values: never[]) => unknown;
-
-/** What the made-up functions do; each test puts in its own. */
-const functions: Record<string, Call> = {};
-const called: string[] = [];
-const { dlopen } = Deno;
-// The libraries are opened at the first call and kept.
-Deno.dlopen = ((_path: string, symbols: Record<string, unknown>) => ({
-  symbols: Object.fromEntries(
-    Object.keys(symbols).map((name) => [name, (...values: never[]) => {
-      called.push(name);
-      return functions[name](...values);
-    }]),
-  ),
-})) as unknown as typeof Deno.dlopen;
-globalThis.addEventListener("unload", () => void (Deno.dlopen = dlopen));
+import { type Bytes, called, functions } from "./made_up_windows.ts";
 
 const textAt = (bytes: Bytes) => readWideText(Deno.UnsafePointer.of(bytes)!);
+
+Deno.test("a text goes to Windows as UTF-16 with a zero at its end", () => {
+  assert.deepEqual([...wideText("aя")], [0x61, 0, 0x4f, 0x04, 0, 0]);
+});
 
 /** ReplaceFileW that fails so many times as if the file were held, and never tells why. */
 function replacingAfter(failures: number, onFailure: (to: string) => void = () => {}): () => number {
@@ -142,6 +129,25 @@ for (const [scope, flags] of [["user", 1], ["machine", 5]] as const) {
     assert.deepEqual(called, ["CryptProtectData", "LocalFree", "CryptUnprotectData", "LocalFree"]);
   });
 }
+
+Deno.test("the program's own copies of a secret are overwritten once they are used", () => {
+  turningOver(1);
+  const [wiped, { fill }] = [[] as string[], Uint8Array.prototype];
+  Uint8Array.prototype.fill = function (...values) {
+    if (values[0] === 0) wiped.push(new TextDecoder().decode(this));
+    return fill.apply(this, values);
+  };
+  try {
+    const hex = protect("secret", "user");
+    assert.ok(wiped.includes("secret"));
+    wiped.length = 0;
+    unprotect(hex);
+    // What Windows gave, and the copy of it.
+    assert.deepEqual(wiped, ["secret", "secret"]);
+  } finally {
+    Uint8Array.prototype.fill = fill;
+  }
+});
 
 Deno.test("what cannot be decrypted is told, also where Windows tells no reason", () => {
   for (const status of [0, 13, 0x8009000b]) {
