@@ -80,7 +80,10 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
     types: ["config", "logging"],
   },
   store: { use: ["reception", "error.ts", "held_open.ts", "sync/state.ts", "node:path", "valibot"], types: ["sync"] },
-  logging: { use: ["held_open.ts", "printable.ts", "@logtape/logtape", "node:fs", "node:os", "node:path"], types: ["config"] },
+  logging: {
+    use: ["held_open.ts", "printable.ts", "@logtape/logtape", "node:fs", "node:os", "node:path"],
+    types: ["config"],
+  },
   config: {
     use: ["reception", "error.ts", "held_open.ts", "secret.ts", "windows", "node:path"],
     types: [],

@@ -105,6 +105,10 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
   },
   docs: {
     brief: "Перенести изменения из IDENT в Битрикс24 один раз и закончить",
+    customUsage: [
+      "[--config файл] [--full [--confirm-closings]]",
+      "[--config файл] --dry-run [--show-personal] [--full]",
+    ],
     fullDescription: wrapped([
       "Переносит в Битрикс24 все записи на приём, которые изменились в IDENT с прошлого запуска, и заканчивает работу. " +
       "Эту команду запускает Планировщик заданий. Раз в день она сама сверяет с порталом записи ближайших дней; " +
@@ -238,7 +242,7 @@ const application = buildApplication(routes, {
   name: "ident-sync",
   versionInfo: { currentVersion: program.version },
   scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: A_SLIP },
-  documentation: { disableAnsiColor: true },
+  documentation: { disableAnsiColor: true, onlyRequiredInUsageLine: true },
   localization: { text },
 });
 

@@ -1,6 +1,7 @@
 /** Whose words a text is: what is known to be personal is taken out of others' words, and spoils none of the program's. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Problem } from "../../src/sync/report.ts";
 import { notes, queueLines, resultBlock } from "../../src/cli/text.ts";
 import { maskerOf, maskText, type Words } from "../../src/logging/mask.ts";
 
@@ -98,6 +99,11 @@ const report = fc.record({
   errors: counts,
   untouched: counts,
   deleted: counts,
+  problems: fc.constant<Problem[]>([]),
+  waiting: counts,
+  compared: counts,
+  repaired: counts,
+  closingsHeld: counts,
   contactsMade: counts,
   dealsMade: counts,
   dealsBound: counts,
