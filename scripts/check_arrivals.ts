@@ -22,8 +22,8 @@ import { configText } from "../tests/stand/config_text.ts";
 import { type FaultProxy, type RequestMoment, startFaultProxy } from "../tests/stand/fault_proxy.ts";
 import { type PortalStand, startPortalStand } from "../tests/stand/portal/stand.ts";
 
-/** What the first run sends: stages and fields, a look-up, the contacts, the deals. */
-const [CONTACTS, DEALS] = [3, 4];
+/** What the first run sends: stages and fields, the keys on the portal, a look-up, the contacts, the deals. */
+const [CONTACTS, DEALS] = [4, 5];
 const RECEPTIONS = [501, 502, 503];
 /** How many cells run at a time. */
 const LANES = 4;

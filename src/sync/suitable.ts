@@ -29,13 +29,13 @@ export type FieldNames = DealFieldNames | ContactFieldNames;
 
 /** Why a field cannot be written, in Russian; `undefined`: it can. `keys`: what the configuration means it for. */
 export function faultOf(field: PortalField | undefined, keys: readonly string[]): string | undefined {
-  if (field === undefined) return "его нет на портале";
-  if (field.multiple) return "оно множественное";
-  if (field.readOnly) return "его нельзя менять";
+  if (field === undefined) return "на портале такого поля нет";
+  if (field.multiple) return "поле множественное";
+  if (field.readOnly) return "поле нельзя менять";
   const fits = keys.every((key) =>
     (KINDS[KIND_OF[key as keyof DealFieldNames] ?? "text"] as readonly string[]).includes(field.type)
   );
-  return fits ? undefined : `его тип «${field.type}» для этого не подходит`;
+  return fits ? undefined : `тип поля «${field.type}» для этого не подходит`;
 }
 
 /** The configured fields by name, each with the keys that name it. */

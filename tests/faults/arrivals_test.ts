@@ -114,8 +114,8 @@ async function threeReceptions(): Promise<void> {
   clinic.setClock("2026-03-02T10:00:00");
 }
 
-/** What the first run sends: stages and fields, a look-up, the contacts, the deals. */
-const [CONTACTS, DEALS] = [3, 4];
+/** What the first run sends: stages and fields, the keys on the portal, a look-up, the contacts, the deals. */
+const [CONTACTS, DEALS] = [4, 5];
 
 /** Runs until the queue is empty, at most some hours of the site's clock. */
 async function runUntilQuiet({ run, clock, pc }: Site): Promise<void> {
