@@ -4,7 +4,6 @@
  */
 import { IdentSyncError, isInterrupted } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
-import type { World } from "../world.ts";
 import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { reportError } from "./report_error.ts";
@@ -56,8 +55,11 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       const recovered = failures > 0 ? [RECOVERED] : [];
       failures = 0;
       const about = isQuiet(report)
-        ? [[clock(world), ...recovered, NOTHING_NEW].join(" ")]
-        : [[clock(world), ...recovered, CARRIED].join(" "), resultBlock(report, world.now() - begun)];
+        ? [[clock(world.now(), config.sync.timeZone), ...recovered, NOTHING_NEW].join(" ")]
+        : [
+          [clock(world.now(), config.sync.timeZone), ...recovered, CARRIED].join(" "),
+          resultBlock(report, world.now() - begun),
+        ];
       say([...about, ...queueLines(session.queueCounts()), ...notes(report), ...problemLines(report.problems)]);
     } catch (error) {
       await session?.[Symbol.asyncDispose]();
@@ -97,9 +99,9 @@ function mayPass(error: unknown, hasOpened: boolean): boolean {
     ((error.code === "state" || error.code === "config") && hasOpened);
 }
 
-/** The PC's local time: `10:30:00`. */
-function clock({ now, timeZone }: World): string {
-  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toPlainTime().toString({
+/** The clinic's local time: `10:30:00`. */
+function clock(now: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainTime().toString({
     smallestUnit: "second",
   });
 }

@@ -33,9 +33,9 @@ export interface ContactFieldNames {
 export interface DatabaseConfig {
   /** Host name or address, without instance and port. */
   readonly host: string;
-  /** `SQLEXPRESS` of `HOST\SQLEXPRESS`; used only where no port is given (SQL Server Browser finds the port then). */
+  /** `SQLEXPRESS` of `HOST\SQLEXPRESS`; used only where there is no port (SQL Server Browser finds it then). */
   readonly instance: string | undefined;
-  /** `undefined` only where an instance is named and no port is given. */
+  /** `undefined` only where an instance is named, and no port but the usual one. */
   readonly port: number | undefined;
   readonly database: string;
   readonly username: string;

@@ -11,6 +11,7 @@ import type { Config } from "./config.ts";
 import type { IniDocument } from "./ini.ts";
 import { type Misspelt, misspeltIn } from "./misspelt.ts";
 import { type Decrypt, type SecretFailure, SecretReader } from "./secret_values.ts";
+import { timeZone as zoneKind } from "./kind.ts";
 import { type Draft, type KeyProblem, readValues } from "./values.ts";
 import type { Values } from "./registry.ts";
 import { webhookSecretWrong } from "./webhook.ts";
@@ -41,7 +42,7 @@ export interface ConfigSource {
  */
 export function configFrom(document: IniDocument, { path, decrypt, localTimeZone }: ConfigSource): LoadedConfig {
   const folder = dirname(path);
-  const { draft, problems, isGiven, unknown, withComment } = readValues(document, { folder });
+  const { draft, problems, unknown, withComment } = readValues(document, { folder });
   const secrets = new SecretReader(decrypt);
 
   const password = passwordOf(draft, secrets, problems);
@@ -51,7 +52,8 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
   });
   const webhookCode = webhookCodeOf(draft, secrets, problems);
   const tokenDiffers = isSpareToken(draft) && spareToken(draft, decrypt) !== webhookCode;
-  const port = portOf(draft, isGiven("Database", "port"), problems);
+  const port = portOf(draft);
+  const timeZone = timeZoneOf(draft, localTimeZone, problems);
   checkIdentField(draft, problems);
   const misspelt = misspeltIn(document, unknown);
   failIfWrong(path, problems, secrets.failures, misspelt);
@@ -93,7 +95,7 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
       batchSize: Sync.batch_size,
       initialDays: Sync.initial_days,
       updateExisting: Sync.enable_update_existing,
-      timeZone: Sync.timezone ?? localTimeZone,
+      timeZone,
       maxRunMinutes: Sync.max_run_minutes,
       deleted: Sync.deleted,
       maxClosings: Sync.max_closings,
@@ -201,22 +203,29 @@ const isSpareToken = ({ Bitrix24: { webhook_url: address, token } }: Draft): boo
 const spareToken = ({ Bitrix24: { token } }: Draft, decrypt: Decrypt): string | undefined =>
   new SecretReader(decrypt).read(token, { section: "Bitrix24", key: "token" });
 
-/**
- * A port in its key wins over the instance, as it did with ODBC; an instance without a port has none (SQL Server
- * Browser is asked then).
- */
-function portOf({ Database: { server, port } }: Draft, isGiven: boolean, problems: KeyProblem[]): number | undefined {
-  if (server === undefined) return undefined;
-  if (isGiven && server.port !== undefined && port !== undefined && server.port !== port) {
-    problems.push({
-      section: "Database",
-      key: "port",
-      shown: String(port),
-      wrong: `в ключе server указан другой порт, ${server.port}; оставьте один`,
-    });
-  }
-  if (isGiven) return port;
-  return server.port ?? (server.instance === undefined ? port : undefined);
+/** The port of the example files: beside the name of an instance it says nothing, as it did with the original program. */
+const USUAL_PORT = 1433;
+
+/** The number after the comma, else the key's; an instance beside the usual one has none (SQL Server Browser is asked). */
+function portOf({ Database: { server, port } }: Draft): number | undefined {
+  if (server?.port !== undefined) return server.port;
+  return server?.instance !== undefined && port === USUAL_PORT ? undefined : port;
+}
+
+/** Names of "no zone is set", and UTC, which Windows or Linux falls back to; no clinic lives by it. */
+const NO_ZONES: ReadonlySet<string> = new Set(["Etc/Unknown", "UTC", "Etc/UTC", "GMT", "Etc/GMT", "UCT", "Zulu"]);
+
+/** The clinic's zone: the configured one, else this computer's, where that is known. */
+function timeZoneOf({ Sync }: Draft, local: string, problems: KeyProblem[]): string {
+  if (!("timezone" in Sync)) return local;
+  if (Sync.timezone !== undefined) return Sync.timezone;
+  if (!NO_ZONES.has(local) && "value" in zoneKind.read(local, { folder: "" })) return local;
+  problems.push({
+    section: "Sync",
+    key: "timezone",
+    wrong: `часовой пояс этого компьютера не определён (${local}): впишите пояс клиники, например Europe/Moscow`,
+  });
+  return local;
 }
 
 /** Two meanings in the field of the reception's key would make every deal unknown, and so a second one of each. */

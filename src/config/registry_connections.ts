@@ -9,11 +9,11 @@ import { webhook } from "./webhook.ts";
 export const Database = section(["База данных IDENT (SQL Server). Программа только читает её."], {
   server: required(server, [
     "Сервер, на котором работает база IDENT: имя или адрес компьютера.",
-    "Например: CLINIC-PC, 192.168.1.10, CLINIC-PC\\SQLEXPRESS (экземпляр) или CLINIC-PC,1433 (порт).",
+    "Например: CLINIC-PC, 192.168.1.10, CLINIC-PC\\SQLEXPRESS (экземпляр) или CLINIC-PC,50123 (порт; он важнее ключа port).",
   ]),
   port: withDefault(integer(1, 65535), "1433", [
-    "Порт SQL Server. Если он указан, имя экземпляра (\\SQLEXPRESS) для подключения не используется;",
-    "чтобы порт экземпляра определился сам, оставьте значение пустым.",
+    "Порт SQL Server. Если в server назван экземпляр (\\SQLEXPRESS), при значении 1433 его порт сообщит служба",
+    "«Обозреватель SQL Server»; другое значение важнее имени экземпляра.",
   ]),
   database: required(text, ["Имя базы данных, например IdentDB."]),
   username: required(text, ["Имя пользователя SQL Server. Достаточно прав на чтение (роль db_datareader)."]),

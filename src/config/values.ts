@@ -43,8 +43,6 @@ export type Draft = { readonly [S in keyof Values]: Partial<Values[S]> };
 export interface ReadValues {
   readonly draft: Draft;
   readonly problems: KeyProblem[];
-  /** Whether a key has a value in the file. */
-  readonly isGiven: (section: string, key: string) => boolean;
   /** Everything that the program does not use, as the file names it. */
   readonly unknown: readonly KeyPlace[];
   /** Keys whose value was read, and looks as if a comment stood after it; secrets excepted. */
@@ -55,7 +53,6 @@ export interface ReadValues {
 export function readValues(document: IniDocument, context: ReadingContext): ReadValues {
   const draft: Record<string, Record<string, unknown>> = {};
   const problems: KeyProblem[] = [];
-  const given = new Set<string>();
   const used = new Set<string>();
   const doubtful: KeyPlace[] = [];
 
@@ -67,7 +64,6 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
       used.add(placeName(place.section, place.key));
       if (place === found) break;
     }
-    if (found !== undefined && found.value !== "") given.add(placeName(section, key));
 
     const text = textOf(entry, found);
     if (text === undefined) {
@@ -88,7 +84,6 @@ export function readValues(document: IniDocument, context: ReadingContext): Read
   return {
     draft: draft as unknown as Draft,
     problems,
-    isGiven: (section, key) => given.has(placeName(section, key)),
     unknown: unknownKeys(document, used),
     withComment: doubtful,
   };

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { configFrom } from "../../src/config/from_document.ts";
+import { IniDocument } from "../../src/config/ini.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { IdentSyncError } from "../../src/error.ts";
 import {
@@ -180,14 +182,24 @@ Deno.test("a defect inside decryption is not taken for a wrong configuration", a
     const broken = () => {
       throw new TypeError("defect");
     };
-    await assert.rejects(loadConfig(path, { decrypt: broken, localTimeZone: "UTC" }), TypeError);
+    await assert.rejects(loadConfig(path, { decrypt: broken, localTimeZone: "Asia/Omsk" }), TypeError);
   });
 });
+
+for (const localTimeZone of ["Etc/Unknown", "MSK-3", "", "UTC"]) {
+  Deno.test(`a PC whose time zone is «${localTimeZone}» tells no clinic's zone: it has to be written`, () => {
+    const load = (text: string) => configFrom(IniDocument.parse(text), { path: PATH, decrypt, localTimeZone });
+    assert.throws(() => load(MINIMAL), { code: "config", message: /\[Sync\] timezone: .*Europe\/Moscow/ });
+    assert.equal(load(`${MINIMAL}[Sync]\ntimezone = Europe/Samara\n`).sync.timeZone, "Europe/Samara");
+    const wrong = () => load(`${MINIMAL}[Sync]\ntimezone = Moscow\n`);
+    assert.throws(wrong, (error: Error) => (error.message.match(/timezone/g) ?? []).length === 1);
+  });
+}
 
 Deno.test("a file is loaded with paths taken from its own folder", async () => {
   await inFolder(async (folder) => {
     await writeFile(join(folder, "config.ini"), `\uFEFF${MINIMAL.replaceAll("\n", "\r\n")}`);
-    const config = await loadConfig(join(folder, "config.ini"), { decrypt, localTimeZone: "UTC" });
+    const config = await loadConfig(join(folder, "config.ini"), { decrypt, localTimeZone: "Asia/Omsk" });
     assert.equal(config.folder, folder);
     assert.equal(config.queue.path, join(folder, "queue.json"));
     assert.equal(config.database.password.reveal(), PASSWORD);
@@ -196,7 +208,7 @@ Deno.test("a file is loaded with paths taken from its own folder", async () => {
 
 Deno.test("a file that is missing or is a folder is told with what to do", async () => {
   await inFolder(async (folder) => {
-    const load = (path: string) => loadConfig(path, { decrypt, localTimeZone: "UTC" });
+    const load = (path: string) => loadConfig(path, { decrypt, localTimeZone: "Asia/Omsk" });
     await assert.rejects(load(join(folder, "config.ini")), (error: unknown) => {
       assert.ok(error instanceof IdentSyncError && error.code === "config");
       assert.match(error.message, /не найден: .*config\.ini/);

@@ -12,9 +12,19 @@ const ADDRESSES: [
   ["CLINIC-PC", "1450", "CLINIC-PC", undefined, 1450],
   ["CLINIC-PC,1450", undefined, "CLINIC-PC", undefined, 1450],
   ["CLINIC-PC, 1450", "1450", "CLINIC-PC", undefined, 1450],
+  ["CLINIC-PC,50123", "1433", "CLINIC-PC", undefined, 50123],
+  ["CLINIC-PC,50123", "1450", "CLINIC-PC", undefined, 50123],
+  ["tcp:CLINIC-PC,50123", "1433", "CLINIC-PC", undefined, 50123],
+  ["CLINIC-PC\\SQLEXPRESS,50123", "1433", "CLINIC-PC", "SQLEXPRESS", 50123],
+  ["CLINIC-PC\\SQLEXPRESS,1433", "1450", "CLINIC-PC", "SQLEXPRESS", 1433],
   ["CLINIC-PC\\SQLEXPRESS", undefined, "CLINIC-PC", "SQLEXPRESS", undefined],
   ["CLINIC-PC\\SQLEXPRESS", "", "CLINIC-PC", "SQLEXPRESS", undefined],
-  ["CLINIC-PC\\SQLEXPRESS", "1433", "CLINIC-PC", "SQLEXPRESS", 1433],
+  ["CLINIC-PC\\SQLEXPRESS", "1433", "CLINIC-PC", "SQLEXPRESS", undefined],
+  ["CLINIC-PC\\SQLEXPRESS", "1450", "CLINIC-PC", "SQLEXPRESS", 1450],
+  [".\\SQLEXPRESS", "1433", "localhost", "SQLEXPRESS", undefined],
+  ["localhost\\SQLEXPRESS", "1433", "localhost", "SQLEXPRESS", undefined],
+  ["(local)\\SQLEXPRESS", "1433", "localhost", "SQLEXPRESS", undefined],
+  ["tcp:.\\SQLEXPRESS", "1433", "localhost", "SQLEXPRESS", undefined],
   ["CLINIC-PC\\SQLEXPRESS,1450", undefined, "CLINIC-PC", "SQLEXPRESS", 1450],
   ["tcp:db.clinic.local,1450", undefined, "db.clinic.local", undefined, 1450],
   ["TCP:192.168.1.10", undefined, "192.168.1.10", undefined, 1433],
@@ -51,8 +61,3 @@ for (const [server, message] of WRONG) {
     assert.match(failureOf(textWith({ "Database.server": server })).text.what, message);
   });
 }
-
-Deno.test("two different ports are an error, not a choice", () => {
-  const { text } = failureOf(textWith({ "Database.server": "CLINIC-PC,1450", "Database.port": "1433" }));
-  assert.match(text.what, /\[Database\] port.*указан другой порт, 1450/);
-});
