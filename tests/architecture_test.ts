@@ -63,7 +63,7 @@ const ROOMS: Readonly<Record<string, Allowed>> = {
   reception: { use: [], types: ["ident/rows.ts", "config"] },
   sync: { use: ["reception", "error.ts", "node:crypto"], types: ["config", "logging"] },
   ident: {
-    use: ["reception", "error.ts", "mssql"],
+    use: ["reception", "error.ts", "mssql", "node:dgram"],
     types: ["config", "logging", "sync"],
   },
   bitrix24: {

@@ -11,7 +11,9 @@ import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../sync/port
 import { mendSocketOfOldDeno } from "./old_deno_socket.ts";
 import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
 import type { BillLineRow, ReceptionRow } from "./rows.ts";
-import { databaseError, isTransient, isTransientLogin } from "./trouble.ts";
+import { askBrowser, type BrowserAnswer } from "./browser.ts";
+import { databaseError, type Told } from "./errors.ts";
+import { failureOf, isTransient, isTransientLogin } from "./failure.ts";
 
 const CONNECTIONS = 3;
 /** Waits before a query that failed in passing is sent again, milliseconds. */
@@ -47,7 +49,8 @@ export class IdentClinic implements Clinic, AsyncDisposable {
         return new IdentClinic(pool, deps);
       } catch (error) {
         await pool.close().catch(() => {});
-        throw new Failed(error, told, isTransientLogin(error, told));
+        const browser = await browserAbout(error, deps.config);
+        throw new Failed(error, { numbers: told, browser }, isTransientLogin(error, told));
       }
     });
   }
@@ -108,7 +111,7 @@ export class IdentClinic implements Clinic, AsyncDisposable {
         const { recordsets } = await request.query(text);
         return recordsets as unknown as unknown[][];
       } catch (error) {
-        throw new Failed(error, [], isTransient(error));
+        throw new Failed(error, {}, isTransient(error));
       } finally {
         stop.removeEventListener("abort", cancel);
       }
@@ -118,7 +121,7 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
 /** One attempt that failed, and whether another is worth it. */
 class Failed extends Error {
-  constructor(readonly error: unknown, readonly told: readonly number[], readonly mayPass: boolean) {
+  constructor(readonly error: unknown, readonly told: Told, readonly mayPass: boolean) {
     super("an attempt failed");
   }
 }
@@ -178,6 +181,12 @@ function poolOf({ config, log }: ClinicDeps): { pool: sql.ConnectionPool; told: 
   pool.on("error", () => log.debug("Соединение с SQL Server закрылось, при следующем запросе откроется новое."));
   return { pool, told };
 }
+
+/** Why the look-up of an instance failed although SQL Server Browser answered, as the library does not tell. */
+const browserAbout = async (error: unknown, { host, instance }: DatabaseConfig): Promise<BrowserAnswer | undefined> =>
+  instance !== undefined && failureOf(error).has("EINSTLOOKUP") && /^Port for /m.test(failureOf(error).text)
+    ? await askBrowser(host, instance)
+    : undefined;
 
 /** The last row of a page that is full; `undefined`: there are no more pages. */
 const lastOfFull = (rows: readonly ReceptionRow[], size: number): ReceptionRow | undefined =>

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { DatabaseConfig } from "../../src/config/config.ts";
-import { databaseError, isTransient } from "../../src/ident/trouble.ts";
+import type { BrowserAnswer } from "../../src/ident/browser.ts";
+import { databaseError, notReadable, reasonOf } from "../../src/ident/errors.ts";
+import { isTransient } from "../../src/ident/failure.ts";
+import { REASONS } from "../../src/ident/reasons.ts";
 import { Secret } from "../../src/secret.ts";
 
 const CONFIG: DatabaseConfig = {
@@ -52,6 +55,7 @@ const TOLD: [what: string, error: unknown, says: RegExp][] = [
   ["a login error without a number", mssqlError({ code: "ELOGIN" }), /не принял логин или пароль/],
   ["a database that is not there", noDatabase, /нет базы «IdentDB»/],
   ["a database that is not there, by its number alone", mssqlError({ number: 4060 }), /нет базы «IdentDB»/],
+  ["a database that is not there, by the number of USE", mssqlError({ number: 911 }), /нет базы «IdentDB»/],
   ["a closed port", refused, /Не удалось соединиться с SQL Server CLINIC-PC:1433/],
   ["closed ports at several addresses", manyAddresses, /Не удалось соединиться/],
   ["a lost connection", mssqlError({ code: "ECONNCLOSED" }), /Не удалось соединиться/],
@@ -83,7 +87,25 @@ const TOLD: [what: string, error: unknown, says: RegExp][] = [
   [
     "a certificate that is not trusted",
     mssqlError({ code: "ESOCKET" }, "self-signed certificate"),
-    /Сертификату SQL Server/,
+    /Сертификату SQL Server .* не доверяет/,
+  ],
+  [
+    "a certificate of another host, in the words of Node.js",
+    mssqlError(
+      { code: "ESOCKET", originalError: mssqlError({ code: "ERR_TLS_CERT_ALTNAME_INVALID" }) },
+      "Hostname/IP does not match certificate's altnames: Host: CLINIC-PC. is not in the cert's altnames: DNS:sql.local",
+    ),
+    /выдан не на имя «CLINIC-PC»/,
+  ],
+  [
+    "a certificate of another host, in the words of rustls",
+    mssqlError({ code: "ESOCKET" }, "invalid peer certificate: NotValidForName"),
+    /выдан не на имя «CLINIC-PC»/,
+  ],
+  [
+    "a certificate that is out of date",
+    mssqlError({ code: "ESOCKET" }, "invalid peer certificate: Expired"),
+    /Срок действия сертификата/,
   ],
   [
     "another error of the server",
@@ -155,17 +177,84 @@ for (const [what, error, says] of ENCRYPTING) {
   });
 }
 
-Deno.test("an instance that does not answer in time: the Browser service or its own port; an unknown host by its name", () => {
-  const config = { ...CONFIG, port: undefined, instance: "SQLEXPRESS" };
-  const silent = connecting("ETIMEOUT", "Failed to connect to CLINIC-PC\\SQLEXPRESS in 10000ms");
-  const unknown = connecting("EINSTLOOKUP", "getaddrinfo ENOTFOUND CLINIC-PC");
+const EXPRESS = { ...CONFIG, port: undefined, instance: "SQLEXPRESS" };
+const notFound = connecting("EINSTLOOKUP", "Port for SQLEXPRESS not found in CLINIC-PC");
+
+const INSTANCES: [what: string, error: unknown, browser: BrowserAnswer | undefined, id: string, says: RegExp][] = [
+  [
+    "a Browser service that is silent: both ways out",
+    connecting("EINSTLOOKUP", "Failed to get response from SQL Server Browser on CLINIC-PC"),
+    undefined,
+    "database.browser-silent",
+    /«SQLEXPRESS» на CLINIC-PC[^]*«Обозреватель SQL Server»[^]*UDP 1434[^]*server = CLINIC-PC\\SQLEXPRESS,порт/,
+  ],
+  [
+    "an instance that does not answer in time: both ways out",
+    connecting("ETIMEOUT", "Failed to connect to CLINIC-PC\\SQLEXPRESS in 10000ms"),
+    undefined,
+    "database.instance-silent",
+    /не ответил за 10 с[^]*UDP 1434[^]*server = CLINIC-PC\\SQLEXPRESS,порт/,
+  ],
+  [
+    "an instance that the Browser service does not know: those that it knows",
+    notFound,
+    { kind: "unknown", others: ["IDENT", "MSSQLSERVER"] },
+    "database.instance-unknown",
+    /не знает[^]*IDENT, MSSQLSERVER/,
+  ],
+  [
+    "an instance without TCP/IP: where it is switched on",
+    notFound,
+    { kind: "no-tcp" },
+    "database.instance-without-tcp",
+    /выключен протокол TCP\/IP[^]*Protocols for SQLEXPRESS/,
+  ],
+  [
+    "an unknown host: its name",
+    connecting("EINSTLOOKUP", "getaddrinfo ENOTFOUND CLINIC-PC"),
+    undefined,
+    "database.host-not-found",
+    /Сервер «CLINIC-PC» не найден в сети/,
+  ],
+  [
+    "a slow query: nothing of the instance",
+    mssqlError({ code: "ETIMEOUT" }, "Timeout: Request failed"),
+    undefined,
+    "database.query-too-slow",
+    /не ответил на запрос/,
+  ],
+];
+
+for (const [what, error, browser, id, says] of INSTANCES) {
+  Deno.test(`with an instance and no port the user is told of ${what}`, () => {
+    assert.equal(reasonOf(error, EXPRESS, { browser }).id, id);
+    assert.match(databaseError(error, EXPRESS, { browser }).message, says);
+  });
+}
+
+Deno.test("a login of Windows is told to be one, with the words that make one of SQL Server", () => {
+  const config = { ...CONFIG, username: "CLINIC\\admin", database: "Ident]DB" };
+  const { text } = databaseError(login, config);
+  assert.match(text.what, /«CLINIC\\admin».*Windows/);
   assert.match(
-    databaseError(silent, config).message,
-    /«SQLEXPRESS» на CLINIC-PC не ответил за 10 с[^]*«Обозреватель SQL Server»[^]*UDP 1434[^]*порт самого экземпляра/,
+    text.fix!,
+    /CREATE LOGIN ident_sync .*USE \[Ident\]\]DB\]; CREATE USER ident_sync .*db_datareader/,
   );
-  assert.match(databaseError(unknown, config).message, /Сервер «CLINIC-PC» не найден в сети/);
-  const slow = databaseError(mssqlError({ code: "ETIMEOUT" }, "Timeout: Request failed"), config);
-  assert.match(slow.message, /не ответил на запрос/);
+  assert.equal(reasonOf(mssqlError({ number: 18452 }), CONFIG).id, "database.windows-login");
+  assert.equal(reasonOf(mssqlError({ number: 4060, code: "ELOGIN" }), config).id, "database.no-such-database");
+  assert.equal(reasonOf(mssqlError({ number: 229 }), config).id, "database.no-rights");
+});
+
+Deno.test("what the login cannot see is named, with both reasons that it may have", () => {
+  const { message } = notReadable(["Items", "Receptions.CheckIssued"], CONFIG);
+  assert.match(message, /«IdentDB».*Items, Receptions\.CheckIssued[^]*версия IDENT[^]*db_datareader/);
+});
+
+Deno.test("each reason has a name of its own, and the last one holds always", () => {
+  const ids = REASONS.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.ok(ids.every((id) => /^database(\.[a-z0-9]+(-[a-z0-9]+)*)$/.test(id)));
+  assert.equal(reasonOf(undefined, CONFIG).id, ids.at(-1));
 });
 
 Deno.test("without encryption nothing is said of TLS", () => {
@@ -187,7 +276,7 @@ const TOLD_AT_LOGIN: [number: number, says: RegExp][] = [
 
 for (const [number, says] of TOLD_AT_LOGIN) {
   Deno.test(`a login refused with ${number} is not called a wrong password`, () => {
-    const told = databaseError(mssqlError({ code: "ELOGIN" }), CONFIG, [number]);
+    const told = databaseError(mssqlError({ code: "ELOGIN" }), CONFIG, { numbers: [number] });
     assert.match(told.text.what, says);
     assert.doesNotMatch(told.message, /не принял логин/);
   });
