@@ -9,6 +9,18 @@ export function wallClock(sqlText: string): WallClock {
 }
 
 /**
+ * A time of the database in the one form that is compared, saved and sent back, `2026-03-01 10:30:00.1234567`, whatever
+ * server or driver wrote it.
+ *
+ * @param text date and time, with 0 to 9 digits of a fraction; those after the seventh are cut off
+ * @throws RangeError where it is no time
+ */
+export function changeTime(text: string): string {
+  const time = Temporal.PlainDateTime.from(text);
+  return time.toString({ fractionalSecondDigits: 7, roundingMode: "trunc" }).replace("T", " ");
+}
+
+/**
  * The moment of a wall clock in a time zone, as the portal takes it: `2026-03-01T10:30:00+03:00`.
  * An hour that a clock change leaves out moves forward by it; one that comes twice is the first.
  *

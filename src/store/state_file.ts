@@ -3,6 +3,7 @@
  */
 import * as v from "valibot";
 import { IdentSyncError } from "../error.ts";
+import { changeTime } from "../reception/clinic_time.ts";
 import { EMPTY_STATE, type SyncState } from "../sync/state.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { goBack } from "./last_good.ts";
@@ -10,19 +11,21 @@ import { newerFile, parse } from "./own_json.ts";
 
 const VERSION = 2;
 
+/** Versions before wrote the fraction as the server gave it. */
 const ChangeTime = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}$/),
-  v.check((text) => {
+  v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,7})?$/),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
     try {
-      return Temporal.PlainDateTime.from(text) !== undefined;
+      return changeTime(dataset.value);
     } catch {
-      return false;
+      addIssue({ message: "no time" });
+      return NEVER;
     }
   }),
 );
 
-const PositionInFile = v.object({ time: ChangeTime, id: v.number() });
+const PositionInFile = v.object({ time: ChangeTime, id: v.pipe(v.number(), v.safeInteger()) });
 
 /** The original's file, and what every version of ours keeps of it. */
 const Original = v.pipe(
@@ -109,9 +112,13 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
 /** The watermark for the people who look into the file, to the second. */
 const shownTime = (time: string | undefined): string | null => time?.slice(0, 19).replace(" ", "T") ?? null;
 
-/** Puts the state in place, durably. `now`: ISO time for the people who look into the file. */
+/**
+ * Puts the state in place, durably. What would not be read again is a defect of the program, and the old file stays.
+ *
+ * @param now ISO time for the people who look into the file
+ */
 export async function writeState(path: string, state: SyncState, filialId: number, now: string): Promise<void> {
-  const content = {
+  const content = v.parse(Ours, {
     version: VERSION,
     last_sync_time: shownTime(state.watermark?.time),
     filial_id: filialId,
@@ -124,7 +131,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
       [...state.recent].map(([key, { changed, fingerprint }]) => [key, [changed, fingerprint]]),
     ),
     sweep: { day: state.sweep.day ?? null, repaired: Object.fromEntries(state.sweep.repaired) },
-  };
+  });
   await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
 }
 
@@ -132,7 +139,7 @@ function dayBefore(time: string, path: string): string {
   try {
     // Without the offset, should there be one: it is the PC's local time in either case.
     const local = Temporal.PlainDateTime.from(time.replace(/(Z|[+-]\d\d:?\d\d)$/, ""));
-    return local.subtract({ days: 1 }).toString({ fractionalSecondDigits: 7 }).replace("T", " ");
+    return changeTime(local.subtract({ days: 1 }).toString());
   } catch (error) {
     throw damagedState(path, error);
   }

@@ -2,6 +2,8 @@
  * Where a reception stands in the clinic's history: the pair (change time, reception ID).
  */
 
+import { changeTime } from "../reception/clinic_time.ts";
+
 /** The database's own wall clock, 27 characters (`2026-03-01 10:30:00.0000000`), so that text order is time order. */
 export type ChangeTime = string;
 
@@ -18,6 +20,5 @@ export function comparePositions(a: Position, b: Position): number {
 
 /** `time` moved by a number of minutes (negative: back). */
 export function shiftMinutes(time: ChangeTime, minutes: number): ChangeTime {
-  const shifted = Temporal.PlainDateTime.from(time).add({ minutes });
-  return `${shifted.toString({ fractionalSecondDigits: 7 }).replace("T", " ")}`;
+  return changeTime(Temporal.PlainDateTime.from(time).add({ minutes }).toString());
 }

@@ -69,6 +69,47 @@ Deno.test("every state comes back as it was written", async () => {
   );
 });
 
+/** A time of the database as servers and drivers may write it: with fewer digits than the one form has. */
+const shortTimes = fc.tuple(times, fc.nat(7)).map(([time, digits]) =>
+  digits === 0 ? time.slice(0, 19) : time.slice(0, 20 + digits)
+);
+const inOneForm = (time: string) => `${time.padEnd(20, ".")}0000000`.slice(0, 27);
+
+Deno.test("whatever time is written, in the form of whatever server, is read again, in the one form", async () => {
+  await fc.assert(
+    fc.asyncProperty(shortTimes, shortTimes, shortTimes, async (time, changed, left) => {
+      const state = (form: (time: string) => string): SyncState => ({
+        ...EMPTY_STATE,
+        left: new Map([["portal.example", { time: form(left), id: 1 }]]),
+        watermark: { time: form(time), id: 1 },
+        recent: new Map([["F1_1", { changed: form(changed), fingerprint: "abc" }]]),
+      });
+      assert.deepEqual(await readOf(await textOf(state((each) => each))), state(inOneForm));
+      // As the versions wrote it that did not know the one form.
+      const old = (await textOf(state(inOneForm))).replace(`"time": "${inOneForm(time)}"`, `"time": "${time}"`);
+      assert.deepEqual(await readOf(old), state(inOneForm));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+for (
+  const [what, broken] of [
+    ["a time that is none", { watermark: { time: "2026-02-31 10:00:00", id: 1 } }],
+    ["an ID that is no number", { watermark: { time: "2026-03-01 10:00:00.0000000", id: NaN } }],
+    ["an ID that JSON cannot hold", { watermark: { time: "2026-03-01 10:00:00.0000000", id: Infinity } }],
+  ] as const
+) {
+  Deno.test(`what would not be read again is not written: ${what}`, async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, "sync_state.json");
+      await writeState(path, STATE, 1, NOW);
+      await assert.rejects(writeState(path, { ...STATE, ...broken }, 1, NOW));
+      assert.deepEqual(await readState(path, 1), STATE);
+    });
+  });
+}
+
 Deno.test("the file keeps what people and the original program look for", async () => {
   const { last_sync_time, filial_id, updated_at } = JSON.parse(await textOf(STATE));
   assert.deepEqual([last_sync_time, filial_id, updated_at], ["2026-03-01T10:30:00", 1, NOW]);
