@@ -3,6 +3,8 @@
  */
 import type { Config, ContactFieldNames, DealFieldNames } from "../config/config.ts";
 import { onOneLine } from "../printable.ts";
+import { withOffset } from "../reception/clinic_time.ts";
+import type { WallClock } from "../reception/reception.ts";
 import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
 import { isEmpty, textOf } from "../sync/values.ts";
 
@@ -56,10 +58,15 @@ export type RecordKind = "deal" | "contact";
 /** Words for the fields of one configuration on one portal. */
 export class FieldWords {
   readonly #facts: PortalFacts;
+  readonly #timeZone: string;
   readonly #meanings: Readonly<Record<RecordKind, ReadonlyMap<string, string>>>;
 
-  constructor(config: Pick<Config, "dealFields" | "contactFields">, facts: PortalFacts) {
+  constructor(
+    config: Pick<Config, "dealFields" | "contactFields"> & { readonly sync: Pick<Config["sync"], "timeZone"> },
+    facts: PortalFacts,
+  ) {
     this.#facts = facts;
+    this.#timeZone = config.sync.timeZone;
     this.#meanings = {
       deal: meaningsOf(config.dealFields, DEAL),
       contact: meaningsOf(config.contactFields, CONTACT),
@@ -79,6 +86,11 @@ export class FieldWords {
   stage(id: PortalValue | undefined): string {
     const name = this.#facts.stages.find((stage) => stage.id === id)?.name;
     return onOneLine(name === undefined ? String(id) : `«${name}» (${id})`);
+  }
+
+  /** When a visit is, as the portal is told: with the offset of the clinic's zone. */
+  visit(start: WallClock | undefined): string {
+    return start === undefined ? "без времени" : momentText(withOffset(start, this.#timeZone));
   }
 
   /** A value as a person reads it, on one line: times on the clinic's clock, an item of a list by its name, phones joined. */
@@ -112,8 +124,9 @@ function meaningsOf<K extends string>(
 const partText = (part: PortalValue): string =>
   String(typeof part === "object" && part !== null && "VALUE" in part ? part.VALUE : part);
 
-/** `26.11.2026 12:45` of `2026-11-26T12:45:00` with or without an offset; a day alone stays one. */
+/** `26.11.2026 12:45 +03:00` of `2026-11-26T12:45:00+03:00`; without an offset or a time, as much as there is. */
 export function momentText(moment: string): string {
   const [day, time] = moment.split("T");
-  return [day.split("-").reverse().join("."), ...(time === undefined ? [] : [time.slice(0, 5)])].join(" ");
+  const [offset] = /[+-]\d\d:\d\d$/.exec(time ?? "") ?? [];
+  return [day.split("-").reverse().join("."), time?.slice(0, 5), offset].filter((part) => part !== undefined).join(" ");
 }

@@ -1,12 +1,13 @@
 /**
  * A plan as a person reads it: counts, then a line for each change.
  */
+import type { WallClock } from "../reception/reception.ts";
 import { type Decision, stepsOf } from "../sync/rules/decision.ts";
 import type { PortalFields } from "../sync/ports.ts";
 import type { Step, Target } from "../sync/rules/step.ts";
 import type { Renaming } from "../sync/rules/former_keys.ts";
 import type { DealClosing } from "../sync/comparison/deleted.ts";
-import { type FieldWords, momentText, type RecordKind } from "./field_words.ts";
+import type { FieldWords, RecordKind } from "./field_words.ts";
 
 /** All that a cycle would do. */
 export interface Plan {
@@ -66,7 +67,7 @@ function allSteps(decisions: readonly Decision[]): Step[] {
 }
 
 class Lines {
-  readonly #starts: ReadonlyMap<string, string>;
+  readonly #starts: ReadonlyMap<string, WallClock | undefined>;
   readonly #words: FieldWords;
   readonly #showPersonal: boolean;
 
@@ -85,7 +86,7 @@ class Lines {
       case "update-contact":
         return `~ контакт ${step.id} (${step.patient}): ${this.#fields("contact", step.fields)}`;
       case "add-deal": {
-        const start = momentText(this.#starts.get(step.reception) ?? "");
+        const start = this.#words.visit(this.#starts.get(step.reception));
         const { STAGE_ID, ...others } = step.fields;
         const line = `+ сделка ${step.reception}: приём ${start}, стадия ${this.#words.stage(STAGE_ID)}`;
         return this.#showPersonal ? `${line}; ${this.#fields("deal", others)}` : line;

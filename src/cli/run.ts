@@ -67,7 +67,7 @@ export const run: ConfiguredCommand = async (world, config, logging) => {
       if (isInterrupted(error)) break;
       if (!mayPass(error, hasOpened)) throw error;
       failures++;
-      world.err.write(`${clock(world)} ${FAILED}\n`);
+      world.err.write(`${clock(world.now(), config.sync.timeZone)} ${FAILED}\n`);
       reportError(error, world.err, logging);
       const rest = restOf(waitAfter(failures, interval), begun, world.now());
       world.err.write(`${nextAttempt(rest / 60_000)}\n`);

@@ -59,12 +59,12 @@ export interface CycleOptions {
 
 /** Keeps other instances out until it is disposed of. Throws IdentSyncError locked, state. */
 export async function holdInstance(world: World, config: Config): Promise<AsyncDisposable> {
-  return await takeLock(join(config.folder, FILES.lock), holderText(world));
+  return await takeLock(join(config.folder, FILES.lock), holderText(world, config));
 }
 
 /** Who holds the lock, to stand in brackets: `начата 25.11.2026 в 20:57, процесс 3943`. */
-function holderText(world: World): string {
-  const [day, time] = localTime(world).split("T");
+function holderText(world: World, config: Config): string {
+  const [day, time] = localTime(world, config).split("T");
   return `начата ${day.split("-").reverse().join(".")} в ${time.slice(0, 5)}, процесс ${world.pid}`;
 }
 
@@ -117,7 +117,7 @@ export class Session implements AsyncDisposable {
    * @throws IdentSyncError state, database, portal, config
    */
   static async open(options: SessionOptions): Promise<Session> {
-    const { world, config, logging } = options;
+    const { world, config, logging, rehearsal } = options;
     const statePath = join(config.folder, FILES.state);
     const state = await readState(statePath, config.sync.filialId);
     const { items, clock } = await readQueue(config.queue.path, world.now());
@@ -128,7 +128,7 @@ export class Session implements AsyncDisposable {
       retryMs: config.queue.retryIntervalMinutes * 60_000,
       maxRetries: config.queue.maxRetryAttempts,
     });
-    const clinic = await connectClinic(world, config, logging.log);
+    const clinic = await connectClinic(world, config, logging.log, rehearsal);
     const session = new Session(options, queue, clock, state, copies, clinic);
     try {
       await session.#learned.get();
@@ -169,7 +169,7 @@ export class Session implements AsyncDisposable {
       saveState: async (state) => {
         if (rehearsal) return;
         await this.#copies.state.keep();
-        await writeState(join(config.folder, FILES.state), state, config.sync.filialId, localTime(world));
+        await writeState(join(config.folder, FILES.state), state, config.sync.filialId, localTime(world, config));
         this.#state = state;
       },
       now: world.now,
@@ -229,9 +229,9 @@ export class Session implements AsyncDisposable {
   }
 }
 
-/** The PC's local time to the second. */
-function localTime({ now, timeZone }: World): string {
-  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({
+/** The clinic's time to the second: the PC's own zone may not be known. */
+function localTime({ now }: World, { sync }: Config): string {
+  return Temporal.Instant.fromEpochMilliseconds(now()).toZonedDateTimeISO(sync.timeZone).toPlainDateTime().toString({
     smallestUnit: "second",
   });
 }

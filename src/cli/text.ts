@@ -28,12 +28,15 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
 }
 
 /** Further lines of a cycle, where there is something to tell. */
-export function notes({ untouched, deleted, dealsClosed, compared, repaired, waiting }: CycleReport): string[] {
+export function notes(
+  { untouched, skipped, deleted, dealsClosed, compared, repaired, waiting }: CycleReport,
+): string[] {
   const closed = dealsClosed > 0 ? `, из них сделок закрыто: ${dealsClosed}` : "";
   return [
     ...(compared > 0 ? [`Сверено с порталом записей: ${compared}, исправлено: ${repaired}`] : []),
     ...(waiting > 0 ? [`Отложено до ответа портала на прошлую запись: ${waiting}`] : []),
     ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
+    ...(skipped > 0 ? [`Записей без времени приёма пропущено: ${skipped}`] : []),
     ...(deleted > 0
       ? [`Записей, удалённых в IDENT, с открытой сделкой: ${deleted}${closed} (номера — в журнале)`]
       : []),

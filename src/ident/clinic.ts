@@ -3,17 +3,28 @@
  */
 import sql from "mssql";
 import type { DatabaseConfig } from "../config/config.ts";
-import { interruptedError } from "../error.ts";
+import { IdentSyncError, interruptedError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
+import { changeTime } from "../reception/clinic_time.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../sync/ports.ts";
 import { mendSocketOfOldDeno } from "./old_deno_socket.ts";
-import { CHANGED_RECEPTIONS, PLANNED_RECEPTIONS, receptionsById } from "./queries.ts";
-import type { BillLineRow, ReceptionRow } from "./rows.ts";
 import { askBrowser, type BrowserAnswer } from "./browser.ts";
-import { databaseError, type Told } from "./errors.ts";
-import { failureOf, isTransient, isTransientLogin } from "./failure.ts";
+import type { DatabaseClock, Span } from "./clocks.ts";
+import {
+  isFresh,
+  type KnownColumns,
+  type OptionalColumns,
+  type Visible,
+  VISIBLE_COLUMNS,
+  type VisibleColumnRow,
+  visibleOf,
+} from "./columns.ts";
+import { databaseError, notReadable, type Told } from "./errors.ts";
+import { failureOf, isAboutColumns, isTransient, isTransientLogin } from "./failure.ts";
+import { changedReceptions, plannedReceptions, receptionsById } from "./queries.ts";
+import type { BillLineRow, ClocksRow, ReceptionRow } from "./rows.ts";
 
 const CONNECTIONS = 3;
 /** Waits before a query that failed in passing is sent again, milliseconds. */
@@ -26,6 +37,13 @@ export interface ClinicDeps {
   /** The user asks to stop: a query is given up, and none is sent again. */
   readonly stop: AbortSignal;
   readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The columns as an earlier process found them; `undefined`: nothing is known. */
+  readonly remembered: () => Promise<KnownColumns | undefined>;
+  readonly remember: (columns: KnownColumns) => Promise<void>;
+  /** Told what the database's clocks show at the beginning of a cycle, and when it was asked and had answered. */
+  readonly clocks: (clock: DatabaseClock, here: Span) => Promise<void>;
 }
 
 type Bind = (request: sql.Request) => sql.Request;
@@ -34,6 +52,7 @@ type Bind = (request: sql.Request) => sql.Request;
 export class IdentClinic implements Clinic, AsyncDisposable {
   readonly #pool: sql.ConnectionPool;
   readonly #deps: ClinicDeps;
+  #columns: KnownColumns | undefined;
 
   private constructor(pool: sql.ConnectionPool, deps: ClinicDeps) {
     this.#pool = pool;
@@ -56,22 +75,27 @@ export class IdentClinic implements Clinic, AsyncDisposable {
   }
 
   async changedReceptions({ after, upper, size, initialDays }: PageRequest): Promise<Page> {
-    const [bounds, receptions, lines] = await this.#query(CHANGED_RECEPTIONS, (request) =>
+    const asked = this.#deps.now();
+    const [clocks, receptions, lines] = await this.#query(changedReceptions, (request) =>
       request
         .input("size", sql.Int, size)
         .input("upperText", sql.VarChar(27), upper ?? null)
         .input("fromText", sql.VarChar(27), after?.time ?? null)
         .input("afterId", sql.BigInt, after?.id ?? -1)
         .input("initialDays", sql.Int, initialDays));
-    const { Now: now, Upper } = bounds[0] as { Now: string; Upper: string };
+    const { Now, UtcNow, Upper } = clocks[0] as ClocksRow;
+    const now = changeTime(Now);
+    if (upper === undefined) {
+      await this.#deps.clocks({ local: now, utc: changeTime(UtcNow) }, { from: asked, to: this.#deps.now() });
+    }
     const last = lastOfFull(receptions as ReceptionRow[], size);
-    const next = last && { time: last.Changed!, id: Number(last.ID) };
-    return { now, upper: Upper, entries: this.#entries(receptions, lines), next };
+    const next = last && { time: changeTime(last.Changed!), id: Number(last.ID) };
+    return { now, upper: changeTime(Upper), entries: this.#entries(receptions, lines), next };
   }
 
   async plannedReceptions(days: number, afterId: number, size: number): Promise<PlannedPage> {
     const [, answer, lines] = await this.#query(
-      PLANNED_RECEPTIONS,
+      plannedReceptions,
       (request) =>
         request.input("days", sql.Int, days).input("afterId", sql.BigInt, afterId).input("size", sql.Int, size),
     );
@@ -83,7 +107,7 @@ export class IdentClinic implements Clinic, AsyncDisposable {
 
   async receptionsById(ids: readonly number[]): Promise<readonly Entry[]> {
     const [, receptions, lines] = await this.#query(
-      receptionsById(ids.length),
+      (columns) => receptionsById(ids.length, columns),
       (request) => ids.reduce((bound, id, index) => bound.input(`id${index}`, sql.BigInt, id), request),
     );
     return this.#entries(receptions, lines);
@@ -101,21 +125,59 @@ export class IdentClinic implements Clinic, AsyncDisposable {
   }
 
   /** The result sets of a query, sent again where the failure may pass: it only reads. */
-  async #query(text: string, bind: Bind): Promise<unknown[][]> {
-    const { stop } = this.#deps;
+  async #query(textFor: (columns: OptionalColumns) => string, bind: Bind): Promise<unknown[][]> {
     return await retrying(this.#deps, async () => {
-      const request = bind(this.#pool.request());
-      const cancel = () => request.cancel();
-      stop.addEventListener("abort", cancel);
       try {
-        const { recordsets } = await request.query(text);
-        return recordsets as unknown as unknown[][];
+        return await this.#ask(textFor, bind);
       } catch (error) {
-        throw new Failed(error, {}, isTransient(error));
-      } finally {
-        stop.removeEventListener("abort", cancel);
+        throw error instanceof IdentSyncError ? error : new Failed(error, {}, isTransient(error));
       }
     });
+  }
+
+  /** Asks with the columns that are known; where they may be others by now, looks them up and asks once more. */
+  async #ask(textFor: (columns: OptionalColumns) => string, bind: Bind): Promise<unknown[][]> {
+    const known = await this.#optionalColumns();
+    try {
+      return await this.#send(textFor(known), bind);
+    } catch (error) {
+      if (!isAboutColumns(error)) throw error;
+      const { optional, missing } = await this.#lookUpColumns();
+      if (missing.length > 0) throw notReadable(missing, this.#deps.config);
+      if (optional.symmetricDifference(known).size === 0) throw error;
+      return await this.#send(textFor(optional), bind);
+    }
+  }
+
+  /** As they were found within a day, by this process or an earlier one; else they are looked up. */
+  async #optionalColumns(): Promise<OptionalColumns> {
+    const { now, remembered } = this.#deps;
+    this.#columns ??= await remembered();
+    if (this.#columns !== undefined && isFresh(this.#columns, now())) return this.#columns.optional;
+    return (await this.#lookUpColumns()).optional;
+  }
+
+  /** What is missing fails no query that may do without: a table may also be reached by a synonym, which is not listed. */
+  async #lookUpColumns(): Promise<Visible> {
+    const [rows] = await this.#send(VISIBLE_COLUMNS, (request) => request);
+    const visible = visibleOf(rows as VisibleColumnRow[]);
+    this.#columns = { optional: visible.optional, since: this.#deps.now() };
+    await this.#deps.remember(this.#columns);
+    return visible;
+  }
+
+  /** Sends a query once. Throws what the library throws. */
+  async #send(text: string, bind: Bind): Promise<unknown[][]> {
+    const { stop } = this.#deps;
+    const request = bind(this.#pool.request());
+    const cancel = () => request.cancel();
+    stop.addEventListener("abort", cancel);
+    try {
+      const { recordsets } = await request.query(text);
+      return recordsets as unknown as unknown[][];
+    } finally {
+      stop.removeEventListener("abort", cancel);
+    }
   }
 }
 
@@ -194,7 +256,11 @@ const lastOfFull = (rows: readonly ReceptionRow[], size: number): ReceptionRow |
 
 function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {
   const id = Number(row.ID);
-  const entry = { key: `F${filials.filialId}_${id}`, id, changed: row.Changed ?? undefined };
+  const entry = {
+    key: `F${filials.filialId}_${id}`,
+    id,
+    changed: row.Changed === null ? undefined : changeTime(row.Changed),
+  };
   try {
     const reception = receptionFrom(row, lines, filials);
     return reception === undefined

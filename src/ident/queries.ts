@@ -8,8 +8,10 @@
  *   of a change is read again by the next cycles, because each starts five minutes before the last one's end;
  * - SQL Server 2008 R2 and later: no OFFSET FETCH, IIF, TRY_CONVERT, STRING_AGG, GREATEST;
  * - the column types of IDENT are not known for certain, so all times leave as text of style 121
- *   (`2026-03-01 10:30:00.0000000`, the clinic's wall clock) and all amounts as text of decimal(19, 4).
+ *   (`2026-03-01 10:30:00.0000000`, the clinic's wall clock) and all amounts as text of decimal(19, 4);
+ * - every column that is read stands in `COLUMNS`; an optional one that the database does not have is NULL.
  */
+import type { OptionalColumns } from "./columns.ts";
 
 /**
  * On every statement that reads a table variable: before 2019 the server takes such a table for one row unless it plans the
@@ -40,18 +42,23 @@ CROSS APPLY (
   WHERE t.At <= @upper
 ) AS c`;
 
+/** An optional column where it is there, else NULL. `alias` stands for its table. */
+const ifThere = (alias: string, table: string, column: string, columns: OptionalColumns): string =>
+  columns.has(`${table}.${column}`) ? `${alias}.${column}` : "NULL";
+
 /**
  * Everything of the receptions in @page: one row a reception, then one row a bill line. A reception that was deleted, or
  * has lost its patient, since it was put on the page has a row too, with `PatientId` NULL: a page's length tells whether
  * there are more.
  */
-const DETAILS = `
+const details = (columns: OptionalColumns): string => `
 SELECT
   p.ID, ${timeText("p.Changed")} AS Changed,
   ${timeText("r.PlanStart")} AS PlanStart, ${timeText("r.PlanEnd")} AS PlanEnd,
   ${timeText("r.PatientAppeared")} AS PatientAppeared, ${timeText("r.ReceptionStarted")} AS ReceptionStarted,
   ${timeText("r.ReceptionEnded")} AS ReceptionEnded, ${timeText("r.ReceptionCanceled")} AS ReceptionCanceled,
   ${timeText("r.CheckIssued")} AS CheckIssued,
+  ${ifThere("r", "Receptions", "ID_ReceptionCancelReasons", columns)} AS CancelReasonId,
   r.Comment,
   r.ID_Patients AS PatientId, patient.Surname AS PatientSurname, patient.Name AS PatientName,
   patient.Patronymic AS PatientPatronymic, patient.MobilePhone AS PatientPhone,
@@ -59,7 +66,7 @@ SELECT
   doctor.Surname AS DoctorSurname, doctor.Name AS DoctorName, doctor.Patronymic AS DoctorPatronymic,
   profession.NameProfession AS DoctorProfession,
   chair.NameArmchair AS Armchair,
-  COALESCE(bill.ID_OwnCompanies, chair.ID_OwnCompanies) AS BranchId,
+  COALESCE(naming.ID_OwnCompanies, chair.ID_OwnCompanies) AS BranchId,
   branch.Name AS BranchName,
   ${timeText("bill.DateTimeOrder")} AS OrderTime
 FROM @page AS p
@@ -75,12 +82,18 @@ OUTER APPLY (
   ORDER BY i.ID
 ) AS profession
 OUTER APPLY (
-  SELECT TOP (1) o.ID_OwnCompanies, o.DateTimeOrder
+  SELECT TOP (1) o.DateTimeOrder
   FROM Orders AS o
   WHERE o.ID_Receptions = r.ID
   ORDER BY o.DateTimeOrder DESC, o.ID DESC
 ) AS bill
-LEFT JOIN OwnCompanies AS branch ON branch.ID = COALESCE(bill.ID_OwnCompanies, chair.ID_OwnCompanies)
+OUTER APPLY (
+  SELECT TOP (1) o.ID_OwnCompanies
+  FROM Orders AS o
+  WHERE o.ID_Receptions = r.ID AND o.ID_OwnCompanies IS NOT NULL
+  ORDER BY o.DateTimeOrder DESC, o.ID DESC
+) AS naming
+LEFT JOIN OwnCompanies AS branch ON branch.ID = COALESCE(naming.ID_OwnCompanies, chair.ID_OwnCompanies)
 ORDER BY p.Changed, p.ID
 ${PLANNED_ANEW};
 
@@ -104,12 +117,14 @@ ${PLANNED_ANEW};`;
  * - `@fromText` varchar(27) or NULL: NULL means @initialDays before the upper bound;
  * - `@initialDays` int; `@afterId` bigint.
  *
- * Answers three result sets: `Now`, `Upper` (one row); receptions, @size of them unless there are no more; bill lines.
- * What was touched is collected first, from two plain scans: as one condition, the bills would be looked up for every
+ * Answers three result sets: `Now`, `UtcNow`, `Upper` (one row); receptions, @size of them unless there are no more; bill
+ * lines. What was touched is collected first, from two plain scans: as one condition, the bills would be looked up for every
  * reception there is.
  */
-export const CHANGED_RECEPTIONS = `${READ_ONLY}
+export const changedReceptions = (columns: OptionalColumns): string =>
+  `${READ_ONLY}
 DECLARE @now datetime2(7) = SYSDATETIME();
+DECLARE @utc datetime2(7) = SYSUTCDATETIME();
 DECLARE @upper datetime2(7) = COALESCE(CONVERT(datetime2(7), @upperText, 121), @now);
 DECLARE @from datetime2(7) = COALESCE(CONVERT(datetime2(7), @fromText, 121), DATEADD(day, -@initialDays, @upper));
 DECLARE @touched TABLE (ID bigint NOT NULL PRIMARY KEY);
@@ -137,15 +152,17 @@ WHERE r.ID_Patients IS NOT NULL
 ORDER BY c.Changed, r.ID
 ${PLANNED_ANEW};
 
-SELECT CONVERT(varchar(27), @now, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
-${DETAILS}`;
+SELECT CONVERT(varchar(27), @now, 121) AS Now, CONVERT(varchar(27), @utc, 121) AS UtcNow,
+  CONVERT(varchar(27), @upper, 121) AS Upper;
+${details(columns)}`;
 
 /**
  * One page of the receptions that are planned within @days before and after the database's time now, by ID, after
  * @afterId; @size of them. For the daily comparison, which finds also what left no time of change. Answers the same three
- * result sets as `CHANGED_RECEPTIONS`.
+ * result sets as `changedReceptions`, less `UtcNow`.
  */
-export const PLANNED_RECEPTIONS = `${READ_ONLY}
+export const plannedReceptions = (columns: OptionalColumns): string =>
+  `${READ_ONLY}
 DECLARE @upper datetime2(7) = SYSDATETIME();
 DECLARE @page TABLE (ID bigint NOT NULL PRIMARY KEY, Changed datetime2(7) NULL);
 
@@ -158,15 +175,15 @@ ORDER BY r.ID
 OPTION (MAXDOP 1);
 
 SELECT CONVERT(varchar(27), @upper, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
-${DETAILS}`;
+${details(columns)}`;
 
 /**
  * The receptions of the given IDs, as they are now (`@id0`, `@id1`, … bigint). Answers the same three result sets as
- * `CHANGED_RECEPTIONS`; a reception that does not exist any more, or has no patient, is not among them.
+ * `changedReceptions`, less `UtcNow`; a reception that does not exist any more, or has no patient, is not among them.
  *
  * @param count how many IDs, 1 to 1,000 (SQL Server takes at most 2,100 parameters)
  */
-export function receptionsById(count: number): string {
+export function receptionsById(count: number, columns: OptionalColumns): string {
   const ids = Array.from({ length: count }, (_, index) => `@id${index}`).join(", ");
   return `${READ_ONLY}
 DECLARE @upper datetime2(7) = SYSDATETIME();
@@ -179,5 +196,5 @@ WHERE r.ID_Patients IS NOT NULL AND r.ID IN (${ids})
 OPTION (MAXDOP 1);
 
 SELECT CONVERT(varchar(27), @upper, 121) AS Now, CONVERT(varchar(27), @upper, 121) AS Upper;
-${DETAILS}`;
+${details(columns)}`;
 }

@@ -5,10 +5,17 @@
 
 /** A whole number as mssql gives it: int as number, bigint as string. */
 export type SqlId = number | string;
-/** Wall clock of the clinic, style 121: `2026-03-01 10:30:00.0000000`. */
+/** Wall clock of the clinic, style 121: `2026-03-01 10:30:00.0000000`, with 0 to 7 digits of a fraction. */
 export type SqlTime = string;
 /** decimal(19, 4) as text: `1500.0000`. */
 export type SqlAmount = string;
+
+/** The database's clocks, and up to when changes were read. */
+export interface ClocksRow {
+  readonly Now: SqlTime;
+  readonly UtcNow: SqlTime;
+  readonly Upper: SqlTime;
+}
 
 export interface ReceptionRow {
   readonly ID: SqlId;
@@ -20,6 +27,8 @@ export interface ReceptionRow {
   readonly ReceptionEnded: SqlTime | null;
   readonly ReceptionCanceled: SqlTime | null;
   readonly CheckIssued: SqlTime | null;
+  /** NULL also where the database has no such column. */
+  readonly CancelReasonId: SqlId | null;
   readonly Comment: string | null;
   /** NULL: the reception was deleted or lost its patient while the query ran. */
   readonly PatientId: SqlId | null;

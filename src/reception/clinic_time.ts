@@ -3,9 +3,19 @@
  */
 import type { WallClock } from "./reception.ts";
 
-/** SQL Server's text of style 121 (`2026-03-01 10:30:00.0000000`) → wall clock to the second, fractions cut off. */
-export function wallClock(sqlText: string): WallClock {
-  return Temporal.PlainDateTime.from(sqlText).toString({ smallestUnit: "second", roundingMode: "trunc" });
+/** Days that stand for "no date": the zeros of SQL Server's types, of OLE, and of programs that write no NULL. */
+const NO_DAYS: ReadonlySet<string> = new Set(["0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01"]);
+
+/**
+ * SQL Server's text of style 121 (`2026-03-01 10:30:00.0000000`) → wall clock to the second, fractions cut off.
+ *
+ * @returns `undefined` where it is a day that stands for "no date"
+ * @throws RangeError where it is no time
+ */
+export function wallClock(sqlText: string): WallClock | undefined {
+  const time = Temporal.PlainDateTime.from(sqlText);
+  if (NO_DAYS.has(time.toPlainDate().toString())) return undefined;
+  return time.toString({ smallestUnit: "second", roundingMode: "trunc" });
 }
 
 /**

@@ -39,7 +39,6 @@ export function receptionFrom(
   rule: FilialRule,
 ): Reception | undefined {
   const id = Number(row.ID);
-  if (row.PlanStart === null) throw new TypeError("PlanStart is NULL");
   const filial = filialOf(row.BranchId === null ? undefined : Number(row.BranchId), rule);
   if (filial === undefined) return undefined;
   return {
@@ -51,10 +50,11 @@ export function receptionFrom(
       patientAppeared: time(row.PatientAppeared),
       receptionStarted: time(row.ReceptionStarted),
       receptionEnded: time(row.ReceptionEnded),
-      receptionCanceled: time(row.ReceptionCanceled),
+      // A registrar may give the reason only.
+      isCancelled: time(row.ReceptionCanceled) !== undefined || row.CancelReasonId !== null,
       checkIssued: time(row.CheckIssued),
     }),
-    start: wallClock(row.PlanStart),
+    start: time(row.PlanStart),
     end: time(row.PlanEnd),
     patient: {
       // A patient of two branches is one person, whichever branch the reception belongs to.

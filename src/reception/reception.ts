@@ -30,7 +30,8 @@ export interface Reception {
   /** Number of the clinic (branch) in `key`. */
   readonly filial: number;
   readonly status: Status;
-  readonly start: WallClock;
+  /** `undefined`: the clinic has none, as in rows of old times. */
+  readonly start: WallClock | undefined;
   readonly end: WallClock | undefined;
   readonly patient: Patient;
   /** Surname, name, patronymic of the doctor. */

@@ -22,18 +22,18 @@ export function statusNamed(text: string): Status | undefined {
   return STATUSES.find((status) => fold(status) === fold(text));
 }
 
-/** The times that decide the status; `undefined` is "has not happened". */
+/** What decides the status; a time that is `undefined` is "has not happened". */
 export interface VisitTimes {
   readonly patientAppeared: string | undefined;
   readonly receptionStarted: string | undefined;
   readonly receptionEnded: string | undefined;
-  readonly receptionCanceled: string | undefined;
   readonly checkIssued: string | undefined;
+  readonly isCancelled: boolean;
 }
 
 /** The status of a reception: the first that holds, in the order that IDENT itself uses. */
 export function statusOf(times: VisitTimes): Status {
-  if (times.receptionCanceled !== undefined) return "Отменен";
+  if (times.isCancelled) return "Отменен";
   if (times.checkIssued !== undefined) return "Завершен (счет выдан)";
   if (times.receptionEnded !== undefined) return "Завершен";
   if (times.receptionStarted !== undefined) return "В процессе";

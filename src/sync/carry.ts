@@ -226,6 +226,11 @@ export class Carrier {
     const { log } = this.#deps;
     const { reception, kind } = decision;
     if (kind === "leave") this.report.untouched++;
+    if (kind === "skip") {
+      this.report.skipped++;
+      log.debug(`Запись ${reception.key} пропущена: в IDENT у неё нет времени приёма, а на портале — сделки.`);
+      return;
+    }
     switch (result.kind) {
       case "confirmed":
         this.report.synced++;

@@ -29,7 +29,8 @@ export function dealFieldsOf(reception: Reception, names: DealFieldNames): Map<s
   const put = (name: string | undefined, value: Wanted) => {
     if (name !== undefined) wanted.set(name, value);
   };
-  put(names.startTime, { moment: reception.start });
+  // A reception that lost its start says nothing of the one that the deal has.
+  if (reception.start !== undefined) put(names.startTime, { moment: reception.start });
   put(names.endTime, { moment: reception.end });
   put(names.doctorName, { text: reception.doctor });
   put(names.services, { text: servicesText(reception.services) });

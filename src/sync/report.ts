@@ -41,6 +41,8 @@ export interface CycleReport {
   /** Receptions that the comparison looked at, and those that it put right. */
   compared: number;
   repaired: number;
+  /** Receptions without a time, of which nothing was made. */
+  skipped: number;
   /** Receptions that are gone from the clinic while their deal is open. */
   deleted: number;
   /** Deals of such receptions that were moved to the stage of a cancelled one. */
@@ -66,6 +68,7 @@ export const emptyReport = (): CycleReport => ({
   untouched: 0,
   compared: 0,
   repaired: 0,
+  skipped: 0,
   deleted: 0,
   dealsClosed: 0,
   closingsHeld: 0,

@@ -11,7 +11,7 @@ const facts = {
     [DEAL.orderDate!]: field("date"),
   },
 };
-const words = new FieldWords({ dealFields: DEAL, contactFields: CONTACT }, facts);
+const words = new FieldWords({ dealFields: DEAL, contactFields: CONTACT, sync: { timeZone: "Asia/Omsk" } }, facts);
 
 Deno.test("a configured field is called by what it holds, one of the portal by its name, another one by its code", () => {
   assert.equal(words.meaning("deal", DEAL.doctorName!), "врач");
@@ -23,7 +23,7 @@ Deno.test("a configured field is called by what it holds, one of the portal by i
 
 Deno.test("values are shown as a person reads them: an item by its name, times, phones, nothing", () => {
   assert.equal(words.value("deal", DEAL.status!, "45"), "Завершен");
-  assert.equal(words.value("deal", DEAL.startTime!, "2026-11-26T12:45:00+03:00"), "26.11.2026 12:45");
+  assert.equal(words.value("deal", DEAL.startTime!, "2026-11-26T12:45:00+03:00"), "26.11.2026 12:45 +03:00");
   assert.equal(words.value("deal", DEAL.orderDate!, "2026-11-26"), "26.11.2026");
   const phones = ["+79000001111", "+79000002222"].map((VALUE) => ({ VALUE, VALUE_TYPE: "MOBILE" }));
   assert.equal(words.value("contact", "PHONE", phones), "+79000001111, +79000002222");
@@ -42,4 +42,9 @@ Deno.test("whatever stands in a value or a name of the portal, it is shown on on
   const renamed = new FieldWords({ dealFields: DEAL, contactFields: CONTACT }, { ...facts, stages });
   assert.equal(renamed.value("deal", "STAGE_ID", "NEW"), "«Новая⏎стадия\\u0007» (NEW)");
   assert.equal(renamed.stage("A\u001b"), "A\\u001b");
+});
+
+Deno.test("a visit is shown with the offset that the portal is told, so that a wrong zone is seen", () => {
+  assert.equal(words.visit("2026-11-26T12:45:00"), "26.11.2026 12:45 +06:00");
+  assert.equal(words.visit(undefined), "без времени");
 });

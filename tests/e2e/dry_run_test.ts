@@ -41,7 +41,7 @@ Deno.test("a dry run shows what would be done, without personal data, and change
       /^Лидов качественных: {3}1$/m,
       /^Без изменений: {8}0$/m,
       /^\+ контакт F1_P1$/m,
-      /^\+ сделка F1_2: приём 02\.03\.2026 10:00, стадия «[^»]+» \(NEW\)$/m,
+      /^\+ сделка F1_2: приём 02\.03\.2026 10:00 \+03:00, стадия «[^»]+» \(NEW\)$/m,
       /^~ контакт \d+ \(F1_P3\): фамилия, имя, отчество, номер в IDENT$/m,
       /^= сделка \d+ станет сделкой записи F1_8: номер записи, начало приёма, статус$/m,
       /^~ сделка F1_6: связь с лидом \d+$/m,
@@ -77,8 +77,8 @@ Deno.test("--show-personal shows the values on the screen, and the log still doe
   await everyKindOfChange();
   const { out } = await pc.run(["once", "--show-personal"]);
   assert.match(out, /^\+ контакт F1_P1: фамилия Новикова; имя Анна; отчество Петровна; телефон \+79000001111; /m);
-  assert.match(out, /^\+ сделка F1_2: приём 02\.03\.2026 10:00, стадия .*; название Новикова Анна Петровна; /m);
-  assert.match(out, /; начало приёма 02\.03\.2026 10:00; /);
+  assert.match(out, /^\+ сделка F1_2: приём 02\.03\.2026 10:00 \+03:00, стадия .*; название Новикова Анна Петровна; /m);
+  assert.match(out, /; начало приёма 02\.03\.2026 10:00 \+03:00; /);
   assert.doesNotMatch(out, /UF_|_ID\b|[{}[\]"]/);
   assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
   assert.equal(portal.deals.size, 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ClinicDay } from "../stand/clinic/clinic_day.ts";
 import { openOffice } from "../stand/office.ts";
+import { clockFrom } from "../stand/workplace.ts";
 import type { RecordedRequest } from "../stand/portal/stand.ts";
 
 const office = await openOffice();
@@ -151,7 +152,7 @@ Deno.test("the result block and the queue line look as the users know them", asy
   day.reception(day.patient("Иванов Иван", "89000001234"), "2026-03-02T09:59:00");
   await clinic.insert(day.take());
   clinic.setClock(NOW);
-  const { out, err } = await pc.run(["once"]);
+  const { out, err } = await pc.run(["once"], clockFrom(`${NOW}+03:00`));
   assert.match(
     out,
     new RegExp(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { wallClock, withOffset } from "../../src/reception/clinic_time.ts";
+import { changeTime, wallClock, withOffset } from "../../src/reception/clinic_time.ts";
 
 const CLOCKS: [sql: string, clock: string][] = [
   ["2026-03-01 10:30:00.0000000", "2026-03-01T10:30:00"],
@@ -15,9 +15,41 @@ for (const [sql, clock] of CLOCKS) {
   });
 }
 
+for (
+  const zero of [
+    "1900-01-01 00:00:00",
+    "1900-01-01 10:30:00.000",
+    "1899-12-30 00:00:00",
+    "1753-01-01 00:00:00.000",
+    "0001-01-01 00:00:00",
+  ]
+) {
+  Deno.test(`${zero} stands for no date`, () => assert.equal(wallClock(zero), undefined));
+}
+
+Deno.test("a day beside those that stand for no date is a day", () =>
+  assert.equal(wallClock("1900-01-02 00:00:00"), "1900-01-02T00:00:00"));
+
+Deno.test("a time of the database has one form, however many digits its fraction came with", () => {
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 9_999_999 }),
+      fc.integer({ min: 0, max: 9 }),
+      fc.constantFrom(" ", "T"),
+      (part, digits, gap) => {
+        const fraction = `${String(part).padStart(7, "0")}00`.slice(0, digits);
+        const text = `2026-11-28${gap}19:00:01${fraction === "" ? "" : `.${fraction}`}`;
+        assert.equal(changeTime(text), `2026-11-28 19:00:01.${fraction.slice(0, 7).padEnd(7, "0")}`);
+      },
+    ),
+  );
+});
+
 for (const wrong of ["", "завтра", "2026-02-30 10:00:00", "2026-03-01 25:00:00", "01.03.2026 10:00"]) {
-  Deno.test(`${JSON.stringify(wrong)} is no time and is told so`, () =>
-    assert.throws(() => wallClock(wrong), RangeError));
+  Deno.test(`${JSON.stringify(wrong)} is no time and is told so`, () => {
+    assert.throws(() => wallClock(wrong), RangeError);
+    assert.throws(() => changeTime(wrong), RangeError);
+  });
 }
 
 const MOMENTS: [what: string, zone: string, clock: string, moment: string][] = [

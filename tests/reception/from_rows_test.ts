@@ -15,6 +15,7 @@ const ROW: ReceptionRow = {
   ReceptionEnded: null,
   ReceptionCanceled: null,
   CheckIssued: null,
+  CancelReasonId: null,
   Comment: "Перезвонить",
   PatientId: 77,
   PatientSurname: "Ромашкин",
@@ -182,8 +183,36 @@ Deno.test("the times of the visit decide the status", () => {
   assert.equal(read({ PatientAppeared: ROW.PlanStart, CheckIssued: ROW.PlanEnd }).status, "Завершен (счет выдан)");
 });
 
+Deno.test("a cancellation is a time, or a reason alone", () => {
+  assert.equal(read({ ReceptionCanceled: ROW.PlanStart, CheckIssued: ROW.PlanEnd }).status, "Отменен");
+  assert.equal(read({ CancelReasonId: 3, CheckIssued: ROW.PlanEnd }).status, "Отменен");
+});
+
+const TIMES = [
+  "PlanStart",
+  "PlanEnd",
+  "PatientAppeared",
+  "ReceptionStarted",
+  "ReceptionEnded",
+  "ReceptionCanceled",
+  "CheckIssued",
+  "OrderTime",
+] as const;
+
+for (
+  const zero of ["1900-01-01 00:00:00.000", "1899-12-30 00:00:00", "1753-01-01 00:00:00.0000000", "0001-01-01 00:00:00"]
+) {
+  Deno.test(`${zero} is no date, wherever it stands`, () => {
+    const nothing = (value: string | null) => Object.fromEntries(TIMES.map((name) => [name, value]));
+    assert.deepEqual(read(nothing(zero)), read(nothing(null)));
+  });
+}
+
+Deno.test("a reception without a start is one all the same", () => {
+  assert.deepEqual(read({ PlanStart: null }), { ...read(), start: undefined });
+});
+
 const UNREADABLE: [what: string, row: Partial<ReceptionRow>, lines: BillLineRow[]][] = [
-  ["no planned start", { PlanStart: null }, []],
   ["a start that is no time", { PlanStart: "завтра" }, []],
   ["an end that is no time", { PlanEnd: "2026-02-31 10:00:00" }, []],
   ["a price that is no number", {}, [billLine("Осмотр", { Price: "сто" })]],

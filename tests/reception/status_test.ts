@@ -5,8 +5,8 @@ const NEVER: VisitTimes = {
   patientAppeared: undefined,
   receptionStarted: undefined,
   receptionEnded: undefined,
-  receptionCanceled: undefined,
   checkIssued: undefined,
+  isCancelled: false,
 };
 const AT = "2026-03-01T10:30:00";
 
@@ -16,12 +16,15 @@ const ONE: [time: keyof VisitTimes | undefined, status: string][] = [
   ["receptionStarted", "В процессе"],
   ["receptionEnded", "Завершен"],
   ["checkIssued", "Завершен (счет выдан)"],
-  ["receptionCanceled", "Отменен"],
+  ["isCancelled", "Отменен"],
 ];
 
 for (const [time, status] of ONE) {
   Deno.test(`a reception of which only ${time ?? "nothing"} has happened is «${status}»`, () => {
-    assert.equal(statusOf(time === undefined ? NEVER : { ...NEVER, [time]: AT }), status);
+    assert.equal(
+      statusOf(time === undefined ? NEVER : { ...NEVER, [time]: time === "isCancelled" ? true : AT }),
+      status,
+    );
   });
 }
 
@@ -29,7 +32,7 @@ Deno.test("of all times that are set the furthest in the visit decides, a cancel
   const order = ONE.map(([time]) => time).filter((time) => time !== undefined);
   for (let mask = 0; mask < 2 ** order.length; mask++) {
     const set = order.filter((_, index) => mask & (1 << index));
-    const times = { ...NEVER, ...Object.fromEntries(set.map((time) => [time, AT])) };
+    const times = { ...NEVER, ...Object.fromEntries(set.map((time) => [time, time === "isCancelled" ? true : AT])) };
     assert.equal(statusOf(times), ONE.find(([time]) => time === set.at(-1))![1]);
   }
 });

@@ -30,6 +30,13 @@ export interface Workplace extends AsyncDisposable {
   log(): Promise<string>;
 }
 
+/** A PC's clock that goes on from a moment, for a clinic whose clock is set: clocks that differ are told. */
+export function clockFrom(moment: string): Pick<World, "now" | "uptime"> {
+  const ahead = Date.parse(moment) - Date.now();
+  const now = () => Date.now() + ahead;
+  return { now, uptime: now };
+}
+
 export async function makeWorkplace(): Promise<Workplace> {
   const folder = await Deno.makeTempDir({ prefix: "ident-sync-" });
   const path = (name: string) => join(folder, name);

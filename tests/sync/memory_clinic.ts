@@ -56,7 +56,8 @@ export class MemoryClinic implements Clinic {
     const day = (minutes: number) => shiftMinutes(clinicTime(this.#now()), minutes).slice(0, 19).replace(" ", "T");
     const [from, to] = [day(-days * 1440), day(days * 1440)];
     const page = this.all().filter(({ id, reception }) =>
-      id > afterId && (!("start" in reception) || (reception.start >= from && reception.start <= to))
+      id > afterId && (!("start" in reception) ||
+        (reception.start !== undefined && reception.start >= from && reception.start <= to))
     ).sort((a, b) => a.id - b.id).slice(0, size);
     const next = page.length < size ? undefined : page.at(-1)!.id;
     return Promise.resolve({ entries: this.#read(page), next });

@@ -134,6 +134,9 @@ export function dealToBind(
   ).sort((a, b) => b.id - a.id)[0];
 }
 
+/** Whether a reception that has no deal gets one: not without a time, as the rows of old or discarded appointments are. */
+export const mayHaveDeal = ({ start }: Reception): boolean => start !== undefined;
+
 /** Whether a deal or lead was made on a later day than a visit that is over: it is about something else. */
 export function isAfterVisit(
   { createdAt }: { readonly createdAt: number },
@@ -141,5 +144,5 @@ export function isAfterVisit(
   timeZone: string,
 ): boolean {
   const isOver = status === "Завершен" || status === "Завершен (счет выдан)";
-  return isOver && dayOf(createdAt, timeZone) > start.slice(0, 10);
+  return isOver && start !== undefined && dayOf(createdAt, timeZone) > start.slice(0, 10);
 }

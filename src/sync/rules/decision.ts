@@ -31,11 +31,13 @@ export type Decision =
   }
   /** A manager closed the deal: it stays as it is. A lead that it was made from may still have to be closed. */
   | Decided & { readonly kind: "leave"; readonly steps: readonly Step[] }
+  /** The clinic has no time for it, and the portal no deal: nothing is made of it. */
+  | Decided & { readonly kind: "skip" }
   /** It cannot be carried over as things are. `reason`: in Russian, without personal data. */
   | Decided & { readonly kind: "refuse"; readonly reason: string };
 
-/** The steps of a decision; what is refused has none. */
-export const stepsOf = (decision: Decision): readonly Step[] => decision.kind === "refuse" ? [] : decision.steps;
+/** The steps of a decision; what is refused or skipped has none. */
+export const stepsOf = (decision: Decision): readonly Step[] => "steps" in decision ? decision.steps : [];
 
 /** What the rules go by, beside the receptions and what the portal holds of them. */
 export interface RuleContext {

@@ -5,7 +5,7 @@ import { contradicts } from "../../reception/person_name.ts";
 import type { Patient, Reception } from "../../reception/reception.ts";
 import type { PortalLead, PortalView } from "../ports.ts";
 import { type Contacts, hasPhoneOf } from "./contact.ts";
-import { isAfterVisit, type OwnDeals } from "./deal.ts";
+import { isAfterVisit, mayHaveDeal, type OwnDeals } from "./deal.ts";
 import type { RuleContext } from "./decision.ts";
 import { isClosedByManager, stageOf } from "./stage.ts";
 
@@ -108,7 +108,8 @@ export class Leads {
     const begun = this.#context.unfinished.leads.get(reception.key) === lead.id;
     if (!begun && isAfterVisit(lead, reception, timeZone)) return false;
     if (deal === undefined) {
-      return (begun || reception.status !== "Отменен") && stageOf(reception.status, stages).kind === "move";
+      return (begun || reception.status !== "Отменен") && mayHaveDeal(reception) &&
+        stageOf(reception.status, stages).kind === "move";
     }
     if (isClosedByManager(deal, this.#context)) return begun && deal.leadId === lead.id;
     if (begun) return true;

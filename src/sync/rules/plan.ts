@@ -5,7 +5,7 @@
  *
  * **Which deal** (`deal.ts`). The deal that has the reception's key; of several the live one (`FOLLOWED_FIRST`). Where there
  * is none, the newest open deal that a manager made for the patient's contact is bound. Where there is none of those either,
- * a new one is made.
+ * a new one is made, but not for a reception that has no time.
  *
  * **Whose contact** (`contact.ts`). Every patient of the round stands beside every contact that could be theirs, and the
  * strongest evidence wins (`EVIDENCE`). What contradicts is no evidence at all: another patient's mark, another card number,
@@ -25,7 +25,7 @@ import type { Reception } from "../../reception/reception.ts";
 import type { PortalContact, PortalDeal, PortalLead, PortalView } from "../ports.ts";
 import { type Claimant, Contacts } from "./contact.ts";
 import { type ContactPlan, planContact } from "./contact_fields.ts";
-import { addDeal, bindDeal, changeDeal, dealToBind, type OwnDeals, ownDeals } from "./deal.ts";
+import { addDeal, bindDeal, changeDeal, dealToBind, mayHaveDeal, type OwnDeals, ownDeals } from "./deal.ts";
 import type { Decision, Double, RuleContext } from "./decision.ts";
 import { Leads } from "./lead.ts";
 import { isClosedByManager, isOpen, stageOf } from "./stage.ts";
@@ -45,8 +45,12 @@ export function plan(receptions: readonly Reception[], view: PortalView, context
   return receptions.map((reception) => decisions.get(reception)!);
 }
 
-/** By the time of the visit, so that the plan does not depend on the order in which the rows came. */
-const byVisit = (a: Reception, b: Reception): number => a.start === b.start ? a.id - b.id : a.start < b.start ? -1 : 1;
+/** By the time of the visit, so that the plan does not depend on the order in which the rows came; those without one last. */
+function byVisit(a: Reception, b: Reception): number {
+  if (a.start === b.start) return a.id - b.id;
+  if (a.start === undefined || b.start === undefined) return a.start === undefined ? 1 : -1;
+  return a.start < b.start ? -1 : 1;
+}
 
 function dealsOfEach(
   visits: readonly Reception[],
@@ -88,7 +92,7 @@ function needsContact(
   leads: Leads,
   context: RuleContext,
 ): boolean {
-  if (deal === undefined) return stageOf(reception.status, context.stages).kind === "move";
+  if (deal === undefined) return mayHaveDeal(reception) && stageOf(reception.status, context.stages).kind === "move";
   if (isClosedByManager(deal, context)) return false;
   return context.config.sync.updateExisting || leads.isConverting(reception);
 }
@@ -116,6 +120,7 @@ class Planner {
   decide(reception: Reception): Decision {
     const { followed: deal, doubles } = this.#settled.deals.get(reception)!;
     const decided = { reception, doubles: this.#doubles(deal, doubles) };
+    if (deal === undefined && !mayHaveDeal(reception)) return { ...decided, kind: "skip" };
     if (deal === undefined) return { ...decided, ...this.#firstSeen(reception) };
     const lead = this.#settled.leads.of(reception);
     if (isClosedByManager(deal, this.#context)) {

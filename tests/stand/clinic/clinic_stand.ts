@@ -7,7 +7,7 @@
 import { WallClock } from "./clock.ts";
 import { ClinicFaults } from "./faults.ts";
 import type { ClinicRows, ClinicTables, TableName } from "./schema.ts";
-import { catalogueWith, type ColumnTypes, createTable, describedColumns } from "./sql/catalogue.ts";
+import { catalogueWith, type ColumnTypes, createTable, describedColumns, dropTable } from "./sql/catalogue.ts";
 import { Engine } from "./sql/engine.ts";
 import { SET_UP } from "./sql/functions.ts";
 import { Postgres } from "./sql/postgres.ts";
@@ -28,6 +28,10 @@ export interface ClinicStandOptions {
   readonly encryption?: EncryptionSetting;
   /** Other types for some columns, by `Table.Column`: `{"Receptions.DateTimeChanged": "datetime2(7)"}`. */
   readonly types?: ColumnTypes;
+  /** Columns (`Receptions.ID_ReceptionCancelReasons`) and tables (`Items`) that this database does not have. */
+  readonly without?: readonly string[];
+  /** How far the server's wall clock is ahead of UTC, minutes; 180 (Moscow) by default. */
+  readonly utcOffset?: number;
   /**
    * The database's compatibility level. From 130 (SQL Server 2016) on, a `datetime` converted to `datetime2` keeps
    * the thirds of 10 ms (.0033333); below, and by default, it has whole milliseconds (.0030000).
@@ -49,7 +53,7 @@ export interface ClinicStand extends AsyncDisposable {
   remove(table: TableName, id: number): Promise<void>;
   /** All rows, faults, received queries and the set clock are gone; connections stay. */
   clear(): Promise<void>;
-  /** The wall clock of the server, `2026-03-01T10:30:00`, standing still unless `running`; undefined: real local time. */
+  /** The wall clock of the server, `2026-03-01T10:30:00`, standing still unless `running`; undefined: real time. */
   setClock(now: string | undefined, options?: { readonly running?: boolean }): void;
   /** What was received, in order, without what the clients' libraries send at login and the `SELECT 1;` of mssql's pool. */
   readonly queries: readonly ReceivedQuery[];
@@ -63,17 +67,20 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 export async function startClinicStand(options: ClinicStandOptions = {}): Promise<ClinicStand> {
   const { database = "IDENT", username = "ident", password = "Ident-2026!" } = options;
   const level = options.compatibilityLevel ?? 100;
-  const tables = catalogueWith(options.types);
+  const tables = catalogueWith(options.types, options.without);
   const usual = catalogueWith();
   const setUp = [SET_UP, ...usual.map(createTable), describedColumns(usual, "IDENT")].join("\n");
   loadTranslator();
   const postgres = await Postgres.start(setUp);
-  const changed = tables.filter((table, index) => JSON.stringify(table) !== JSON.stringify(usual[index]));
+  const usually = new Map(usual.map((table) => [table.name, JSON.stringify(table)]));
+  const changed = tables.filter((table) => JSON.stringify(table) !== usually.get(table.name));
+  const absent = usual.filter(({ name }) => !tables.some((table) => table.name === name));
   await postgres.run(
     `SET search_path = dbo, public;
     UPDATE stand_settings SET compatibility_level = ${level}, database = ${quoted(database)};
     ${changed.map(createTable).join("\n")}
-    ${changed.length > 0 || database !== "IDENT" ? describedColumns(tables, database) : ""}`,
+    ${absent.map(({ name }) => dropTable(name)).join("\n")}
+    ${changed.length + absent.length > 0 || database !== "IDENT" ? describedColumns(tables, database) : ""}`,
   );
   const oids = await postgres.rows("SELECT relname, oid FROM pg_class WHERE relnamespace = 'dbo'::regnamespace", []);
   const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
@@ -82,7 +89,7 @@ export async function startClinicStand(options: ClinicStandOptions = {}): Promis
     return table === undefined ? [] : [[Number(oid), table] as const];
   }));
 
-  const clock = new WallClock();
+  const clock = new WallClock(options.utcOffset);
   const faults = new ClinicFaults();
   const store = new ClinicStore(postgres, tables, level >= 130);
   const engine = new Engine(postgres, database, clock, byOid);

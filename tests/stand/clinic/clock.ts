@@ -1,12 +1,18 @@
-/** The clinic's clock: real local time, or a wall clock that a test sets, standing still or running on. */
+/** The clinic's clock: real time in its zone, or a wall clock that a test sets, standing still or running on. */
 
 const FORM = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?$/;
 
 export class WallClock {
+  /** Minutes ahead of UTC. */
+  readonly #utcOffset: number;
   #set: { readonly at: number; readonly since: number; readonly running: boolean } | undefined;
 
+  constructor(utcOffset = 180) {
+    this.#utcOffset = utcOffset;
+  }
+
   /**
-   * Sets the clock; undefined: real local time again.
+   * Sets the clock; undefined: real time again.
    *
    * @param now wall clock, `2026-03-01T10:30:00`, fractions to the millisecond
    * @param running whether it goes on from there; else it stands still
@@ -23,13 +29,13 @@ export class WallClock {
     return wallText(this.#now());
   }
 
-  /** The same in UTC; a clock that was set is taken to be in this machine's time zone. */
+  /** The same in UTC. */
   utcNow(): string {
-    return wallText(this.#now() + new Date().getTimezoneOffset() * 60_000);
+    return wallText(this.#now() - this.#utcOffset * 60_000);
   }
 
   #now(): number {
-    if (this.#set === undefined) return Date.now() - new Date().getTimezoneOffset() * 60_000;
+    if (this.#set === undefined) return Date.now() + this.#utcOffset * 60_000;
     return this.#set.at + (this.#set.running ? performance.now() - this.#set.since : 0);
   }
 }

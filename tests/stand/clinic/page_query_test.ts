@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import sql from "mssql";
-import { CHANGED_RECEPTIONS, receptionsById } from "../../../src/ident/queries.ts";
+import { changedReceptions, receptionsById } from "../../../src/ident/queries.ts";
 import { startClinicStand } from "./clinic_stand.ts";
 import { type Client, connectTo } from "./client.ts";
 import { generateClinic } from "./generate.ts";
 import type { ClinicRows } from "./schema.ts";
 
 const NOW = "2026-03-01T10:30:00";
+const OPTIONAL = new Set(["Receptions.ID_ReceptionCancelReasons"]);
 const stand = await startClinicStand();
 Deno.test.afterAll(async () => await stand[Symbol.asyncDispose]());
 
@@ -25,7 +26,7 @@ async function page(
   size: number,
   { from, afterId }: Place,
   upper: string | null,
-  query = CHANGED_RECEPTIONS,
+  query = changedReceptions(OPTIONAL),
 ) {
   const { recordsets } = await client.pool.request()
     .input("size", sql.Int, size)
@@ -70,17 +71,18 @@ function details(rows: ClinicRows, id: number, changed: string): Record<string, 
   const profession = rows.Items.filter((item) => item.ID_Staffs === r.ID_Staffs).sort((a, b) => a.ID - b.ID)[0];
   const bills = rows.Orders.filter((order) => order.ID_Receptions === id);
   const [bill] = bills.sort((a, b) => (b.DateTimeOrder ?? "").localeCompare(a.DateTimeOrder ?? "") || b.ID - a.ID);
-  const branch = bill?.ID_OwnCompanies ?? chair?.ID_OwnCompanies ?? null;
+  const branch = bills.find((each) => each.ID_OwnCompanies != null)?.ID_OwnCompanies ?? chair?.ID_OwnCompanies ?? null;
   return {
     ID: String(id),
     Changed: changed,
-    PlanStart: text(r.PlanStart),
+    PlanStart: textOrNull(r.PlanStart),
     PlanEnd: textOrNull(r.PlanEnd),
     PatientAppeared: textOrNull(r.PatientAppeared),
     ReceptionStarted: textOrNull(r.ReceptionStarted),
     ReceptionEnded: textOrNull(r.ReceptionEnded),
     ReceptionCanceled: textOrNull(r.ReceptionCanceled),
     CheckIssued: textOrNull(r.CheckIssued),
+    CancelReasonId: r.ID_ReceptionCancelReasons ?? null,
     Comment: r.Comment,
     PatientId: r.ID_Patients,
     PatientSurname: patient?.Surname ?? null,
@@ -132,7 +134,7 @@ Deno.test("pages give every reception once, in watermark order, with its details
   for (let count = 37; count === 37;) {
     const [times, receptions, billLines] = await page(client, 37, place, null);
     count = receptions.length;
-    assert.deepEqual(times, [{ Now: upper, Upper: upper }]);
+    assert.deepEqual(times, [{ Now: upper, UtcNow: text("2026-03-01T07:30:00"), Upper: upper }]);
     const due = expected.slice(seen.length, seen.length + 37);
     assert.deepEqual(receptions, due.map(({ id, changed }) => details(rows, id, changed)));
     assert.deepEqual(billLines, lines(rows, due.map(({ id }) => id)));
@@ -156,11 +158,12 @@ Deno.test("a reception that is deleted, or loses its patient, after the page was
     ],
   });
   await using client = await connectTo(stand);
-  const chosenBefore = CHANGED_RECEPTIONS.replace(
+  const query = changedReceptions(OPTIONAL);
+  const chosenBefore = query.replace(
     "SELECT CONVERT(varchar(27), @now",
     "INSERT INTO @page (ID, Changed) SELECT 11, @upper UNION SELECT 12, @upper;\n$&",
   );
-  assert.notEqual(chosenBefore, CHANGED_RECEPTIONS);
+  assert.notEqual(chosenBefore, query);
   const [, receptions] = await page(
     client,
     50,
@@ -182,7 +185,7 @@ Deno.test("an upper bound in the past hides what changed later", async () => {
   await using client = await connectTo(stand);
   const upper = "2026-02-20 12:00:00.0000000";
   const [times, receptions] = await page(client, 1000, { from: "2026-01-01 00:00:00.0000000", afterId: 0 }, upper);
-  assert.deepEqual(times, [{ Now: text(NOW), Upper: upper }]);
+  assert.deepEqual(times, [{ Now: text(NOW), UtcNow: text("2026-03-01T07:30:00"), Upper: upper }]);
   assert.deepEqual(
     receptions.map(({ ID, Changed }) => ({ id: Number(ID), changed: Changed })),
     inOrder(rows, upper).map(({ id, changed }) => ({ id, changed })),
@@ -198,10 +201,43 @@ Deno.test("receptions by their IDs come with the same details", async () => {
   const chosen = inOrder(rows, text(NOW)).filter((_, index) => index % 4 === 0);
   const request = client.pool.request();
   [...chosen.map(({ id }) => id), 999_999].forEach((id, index) => request.input(`id${index}`, sql.BigInt, id));
-  const { recordsets } = await request.query(receptionsById(chosen.length + 1));
+  const { recordsets } = await request.query(receptionsById(chosen.length + 1, OPTIONAL));
   const [, receptions, billLines] = recordsets as unknown as Record<string, unknown>[][];
   assert.deepEqual(receptions, chosen.map(({ id, changed }) => details(rows, id, changed)));
   assert.deepEqual(billLines, lines(rows, chosen.map(({ id }) => id)));
+});
+
+Deno.test("the branch is that of the latest bill that names one, else the armchair's; the bill's time is the latest bill's", async () => {
+  await stand.clear();
+  stand.setClock(NOW);
+  const at = (hour: number) => `2026-03-01T0${hour}:00:00`;
+  const reception = (ID: number) => ({ ID, PlanStart: NOW, ID_Patients: 1, ID_Armchairs: 5, DateTimeAdded: NOW });
+  const bill = (ID: number, ID_Receptions: number, hour: number, ID_OwnCompanies: number | null) => ({
+    ID,
+    ID_Receptions,
+    DateTimeOrder: at(hour),
+    ID_OwnCompanies,
+  });
+  await stand.insert({
+    Persons: [{ ID: 1 }],
+    Armchairs: [{ ID: 5, ID_OwnCompanies: 30 }],
+    OwnCompanies: [10, 20, 30].map((ID) => ({ ID, Name: `Филиал ${ID}` })),
+    Receptions: [10, 11, 12].map(reception),
+    Orders: [
+      ...[bill(1, 10, 1, 10), bill(2, 10, 2, 20), bill(3, 10, 3, null)],
+      bill(4, 11, 4, null),
+    ],
+  });
+  await using client = await connectTo(stand);
+  const [, receptions] = await page(client, 50, { from: "2026-01-01 00:00:00.0000000", afterId: 0 }, null);
+  assert.deepEqual(
+    receptions.map(({ ID, BranchId, BranchName, OrderTime }) => [ID, BranchId, BranchName, OrderTime]),
+    [
+      ["10", 20, "Филиал 20", text(at(3))],
+      ["11", 30, "Филиал 30", text(at(4))],
+      ["12", 30, "Филиал 30", null],
+    ],
+  );
 });
 
 Deno.test("two clients page at once without disturbing each other", async () => {

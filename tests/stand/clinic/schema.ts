@@ -25,7 +25,7 @@ export interface ClinicTables {
   Armchairs: { ID: number; NameArmchair?: string | null; ID_OwnCompanies?: number | null };
   Receptions: {
     ID: number;
-    PlanStart: WallTime;
+    PlanStart?: WallTime | null;
     PlanEnd?: WallTime | null;
     ID_Patients?: number | null;
     ID_Staffs?: number | null;
@@ -38,6 +38,11 @@ export interface ClinicTables {
     Comment?: string | null;
     DateTimeAdded?: WallTime | null;
     DateTimeChanged?: WallTime | null;
+    ID_ReceptionCancelReasons?: number | null;
+    CancelReasonComment?: string | null;
+    ID_StaffsReceptionAdded?: number | null;
+    ID_StaffsReceptionCanceled?: number | null;
+    ID_ReceptionsTransferFrom?: number | null;
   };
   Orders: {
     ID: number;
@@ -109,7 +114,7 @@ export const CATALOGUE: { readonly [T in TableName]: Columns<T> } = {
   Armchairs: { ID: "int!", NameArmchair: "nvarchar(100)", ID_OwnCompanies: "int" },
   Receptions: {
     ID: "int!",
-    PlanStart: "datetime!",
+    PlanStart: "datetime",
     PlanEnd: "datetime",
     ID_Patients: "int",
     ID_Staffs: "int",
@@ -122,6 +127,12 @@ export const CATALOGUE: { readonly [T in TableName]: Columns<T> } = {
     Comment: "nvarchar(max)",
     DateTimeAdded: "datetime",
     DateTimeChanged: "datetime",
+    // From here on: columns that not every version of IDENT has.
+    ID_ReceptionCancelReasons: "int",
+    CancelReasonComment: "nvarchar(500)",
+    ID_StaffsReceptionAdded: "int",
+    ID_StaffsReceptionCanceled: "int",
+    ID_ReceptionsTransferFrom: "int",
   },
   Orders: {
     ID: "int!",

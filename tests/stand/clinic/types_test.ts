@@ -37,7 +37,7 @@ Deno.test("columns arrive with the types of the catalogue", async () => {
   const types = Object.values(recordset.columns).map(({ type, length }) => [type, length]);
   assert.deepEqual(types, [
     [sql.Int, undefined],
-    [sql.DateTime, undefined],
+    [sql.DateTime, 8],
     [sql.DateTime, 8],
     [sql.NVarChar, 65535],
     [sql.NVarChar, 200],

@@ -10,7 +10,7 @@ import { contactFor, context, fieldsOf } from "../made_up.ts";
 
 /** A decision, laid flat. */
 export interface Seen {
-  readonly kind: "carry" | "leave" | "refuse";
+  readonly kind: "carry" | "leave" | "skip" | "refuse";
   readonly steps: readonly Step[];
   readonly refused: string | undefined;
   readonly untouched: boolean;

@@ -18,8 +18,24 @@ export interface CatalogueTable {
 /** Other types for some columns, by `Table.Column`: `{"Receptions.DateTimeChanged": "datetime2(7)"}`. */
 export type ColumnTypes = Readonly<Record<string, string>>;
 
-/** The tables with the types asked for; a column or type that does not exist is a `TypeError`. */
-export function catalogueWith(types: ColumnTypes = {}): readonly CatalogueTable[] {
+/**
+ * The tables with the types asked for, less some columns (`Receptions.ID_ReceptionCancelReasons`) or whole tables
+ * (`Items`); what does not exist is a `TypeError`.
+ */
+export function catalogueWith(types: ColumnTypes = {}, without: readonly string[] = []): readonly CatalogueTable[] {
+  const all = wholeCatalogue(types);
+  const names = new Set(
+    all.flatMap(({ name, columns }) => [name, ...columns.map((column) => `${name}.${column.name}`)]),
+  );
+  const unknown = without.filter((name) => !names.has(name));
+  if (unknown.length > 0) throw new TypeError(`no such table or column: ${unknown.join(", ")}`);
+  return all.filter(({ name }) => !without.includes(name)).map(({ name, columns }) => ({
+    name,
+    columns: columns.filter((column) => !without.includes(`${name}.${column.name}`)),
+  }));
+}
+
+function wholeCatalogue(types: ColumnTypes): readonly CatalogueTable[] {
   const left = new Map(Object.entries(types));
   const tables = TABLE_NAMES.map((name) => ({
     name,
@@ -37,9 +53,13 @@ export function catalogueWith(types: ColumnTypes = {}): readonly CatalogueTable[
 
 const quoted = (name: string) => `"${name.toLowerCase()}"`;
 
+const tableName = (name: TableName) => `dbo.${quoted(name)}`;
+
+export const dropTable = (name: TableName): string => `DROP TABLE IF EXISTS ${tableName(name)};`;
+
 /** The statements that make a table anew in PostgreSQL; all names are lower case there. */
 export function createTable(table: CatalogueTable): string {
-  const name = `dbo.${quoted(table.name)}`;
+  const name = tableName(table.name);
   const columns = table.columns.map((column, index) =>
     `${quoted(column.name)} ${postgresType(column.type)}${
       index === 0 ? " PRIMARY KEY" : column.nullable ? "" : " NOT NULL"
@@ -48,7 +68,7 @@ export function createTable(table: CatalogueTable): string {
   const indexes = INDEXES.filter(([of]) => of === table.name).map(([, column]) =>
     `CREATE INDEX ON ${name} (${column});`
   );
-  return [`DROP TABLE IF EXISTS ${name};`, `CREATE TABLE ${name} (${columns.join(", ")});`, ...indexes].join("\n");
+  return [dropTable(table.name), `CREATE TABLE ${name} (${columns.join(", ")});`, ...indexes].join("\n");
 }
 
 /** The rows of INFORMATION_SCHEMA.COLUMNS. */
