@@ -6,7 +6,12 @@ import { writePrivate } from "../config/config_file.ts";
 import { renderConfig } from "../config/example.ts";
 import { IniDocument } from "../config/ini.ts";
 import { allKeys } from "../config/registry.ts";
+<<<<<<< HEAD
 import { type ErrorText, IdentSyncError } from "../error.ts";
+=======
+import { IdentSyncError } from "../error.ts";
+import type { Log } from "../logging/log.ts";
+>>>>>>> 697cf7f (What is remembered of the clinic is no reason to stop; the words name the portal's time; init needs no zone)
 import type { World } from "../world.ts";
 import { encrypt } from "./encrypt.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
@@ -122,3 +127,126 @@ function closingWords(unfilled: readonly string[], unreached: readonly string[])
 const unfilledIn = (document: IniDocument): string[] =>
   allKeys().filter(({ section, key, entry }) => entry.required && !document.get(section, key)?.trim())
     .map(({ section, key }) => `[${section}] ${key}`);
+<<<<<<< HEAD
+=======
+
+/** An empty answer is a yes. */
+const isYes = (answer: string): boolean => answer === "" || /^(д|да|y|yes)$/i.test(answer.trim());
+
+type Ask = NonNullable<World["ask"]>;
+
+/**
+ * Asks for what has no default and tries it. Returns the sides that were not reached, as the person let them be.
+ *
+ * @throws IdentSyncError interrupted, when the person broke the questions off
+ */
+async function fillIn(world: World, ask: Ask, document: IniDocument, path: string): Promise<string[]> {
+  const former = new Map<string, string>();
+  /** Asks for a key's value. When it is asked again, Enter keeps the former answer; a secret is not shown. */
+  const fill: Fill = async (section, key, question, { secret = false, hidden = false } = {}) => {
+    const known = former.get(key);
+    const offer = known === undefined ? "" : secret ? " (Enter — оставить прежний)" : ` [${known}]`;
+    const answer = (await answered(world, ask, `${question}${offer}:`, hidden)) || known || "";
+    document.set(section, key, answer);
+    if (answer !== "") former.set(key, answer);
+    return answer;
+  };
+  try {
+    const reached = {
+      "база IDENT": await askUntilItWorks(world, ask, () => fillDatabase(world, fill, document, path)),
+      "Битрикс24": await askUntilItWorks(world, ask, async () => {
+        await fill("Bitrix24", "webhook_url", "Адрес входящего вебхука Битрикс24 (https://…/rest/1/код/)", {
+          secret: true,
+        });
+        using opened = portalOf(world, readConfig(withValues(document, "Database", ANY_DATABASE), world, path), SILENT);
+        await opened.portal.check();
+        world.out.write("Битрикс24: подключение есть.\n");
+      }),
+    };
+    return Object.entries(reached).filter(([, isReached]) => !isReached).map(([side]) => side);
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    // What was answered so far is not kept: it may be wrong, and a password would stand there openly.
+    throw new IdentSyncError("interrupted", {
+      what: `Ввод прерван, файл ${path} не создан.`,
+      fix: "Начать заново: ident-sync init; записать пример без вопросов: ident-sync init --yes",
+    });
+  }
+}
+
+type Fill = (
+  section: string,
+  key: string,
+  question: string,
+  options?: { readonly secret?: boolean; readonly hidden?: boolean },
+) => Promise<string>;
+
+async function fillDatabase(world: World, fill: Fill, document: IniDocument, path: string): Promise<void> {
+  const example = "имя компьютера, например CLINIC-PC\\SQLEXPRESS";
+  await fill("Database", "server", `Сервер SQL Server (${example})`);
+  await fill("Database", "database", "База IDENT");
+  await fill("Database", "username", "Логин SQL Server");
+  await fill("Database", "password", "Пароль (при вводе не виден)", { secret: true, hidden: true });
+  const config = readConfig(withValues(document, "Bitrix24", ANY_PORTAL), world, path);
+  await using _clinic = await connectClinic(world, config, SILENT, true);
+  world.out.write("База IDENT: подключение есть.\n");
+}
+
+/** The person broke the questions off: Ctrl+C, or the end of the input. */
+class Unanswered extends Error {}
+
+async function answered({ stop }: World, ask: Ask, question: string, hidden = false): Promise<string> {
+  const answer = stop.aborted ? undefined : await ask(question, { hidden });
+  if (answer === undefined || stop.aborted) throw new Unanswered();
+  return answer.trim();
+}
+
+/** Rejects with Unanswered when the person presses Ctrl+C while a connection is tried. */
+function stopped({ stop }: World): Promise<never> {
+  return new Promise((_, reject) => stop.addEventListener("abort", () => reject(new Unanswered()), { once: true }));
+}
+
+const SILENT: Log = { debug() {}, info() {}, warning() {}, error() {} };
+
+/**
+ * Asks and tries; when it does not work, says why and asks again. Returns whether it worked; not, where the person wants to
+ * go on as it is.
+ */
+async function askUntilItWorks(world: World, ask: Ask, attempt: () => Promise<void>): Promise<boolean> {
+  while (true) {
+    try {
+      await Promise.race([attempt(), stopped(world)]);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) world.err.write("Такое значение записать нельзя: в нём есть лишние знаки.\n");
+      else if (error instanceof IdentSyncError) world.err.write(`${wordsOf(error)}\n`);
+      else throw error;
+      if (!isYes(await answered(world, ask, "Ввести заново? [Д/н]"))) return false;
+    }
+  }
+}
+
+/** There is no file yet that could be mended, and so no line of it. */
+function wordsOf({ code, text, message }: IdentSyncError): string {
+  const words = code === "config" ? text.what : message;
+  return words.replace(/^В настройках есть ошибки:/, "В ответах есть ошибки:").replaceAll(
+    / \(строка \d+\)| в config\.ini/g,
+    "",
+  );
+}
+
+/** Each side is tried by itself, so the other, not asked for yet or given up, may be any. */
+const ANY_PORTAL = { webhook_url: "https://example.bitrix24.ru/rest/1/x/" };
+const ANY_DATABASE = { server: "localhost", port: "", database: "any", username: "any", password: "any" };
+
+function withValues(document: IniDocument, section: string, values: Readonly<Record<string, string>>): IniDocument {
+  const copy = IniDocument.parse(document.toText());
+  for (const [key, value] of Object.entries(values)) copy.set(section, key, value);
+  return copy;
+}
+
+/** Nothing here has a time, so a PC whose zone is not known is told of it by the first run, not in the middle of questions. */
+function readConfig(document: IniDocument, { decrypt }: World, path: string): Config {
+  return configFrom(document, { path, decrypt, localTimeZone: "Europe/Moscow" });
+}
+>>>>>>> 697cf7f (What is remembered of the clinic is no reason to stop; the words name the portal's time; init needs no zone)

@@ -175,7 +175,7 @@ export class Interview {
 
 async function reach(side: Side, world: World, config: Config): Promise<void> {
   if (side === "Database") {
-    await using _clinic = await connectClinic(world, config, SILENT);
+    await using _clinic = await connectClinic(world, config, SILENT, true);
     return;
   }
   using opened = portalOf(world, config, SILENT);

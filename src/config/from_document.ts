@@ -217,6 +217,7 @@ const NO_ZONES: ReadonlySet<string> = new Set(["Etc/Unknown", "UTC", "Etc/UTC", 
 
 /** The clinic's zone: the configured one, else this computer's, where that is known. */
 function timeZoneOf({ Sync }: Draft, local: string, problems: KeyProblem[]): string {
+  // What was written is wrong, and told already.
   if (!("timezone" in Sync)) return local;
   if (Sync.timezone !== undefined) return Sync.timezone;
   if (!NO_ZONES.has(local) && "value" in zoneKind.read(local, { folder: "" })) return local;

@@ -41,7 +41,7 @@ const shown = (time: Temporal.PlainDateTime): string =>
     time.toPlainTime().toString({ smallestUnit: "second" })
   }`;
 
-/** What a visit at 10:00 on the database's clock is on the same clock, once the portal shows it: ` 12:00`, with its day. */
+/** When a visit at 10:00 is, so many minutes later: `12:00`, with its day where that is another one. */
 function visitAtTen(minutesLater: number): string {
   const day = new Temporal.PlainDate(2026, 1, 15);
   const moved = day.toPlainDateTime("10:00").add({ minutes: minutesLater });
@@ -66,9 +66,9 @@ export function clockWarnings({ local, utc }: DatabaseClock, here: Span, timeZon
       id: "clock.zone",
       text:
         `Часы сервера базы IDENT идут по поясу ${zoneText(ofDatabase)}, а приёмы переносятся по поясу ${timeZone} ` +
-        `(${zoneText(configured)}). Приём в 10:00 по часам этого сервера портал покажет ему как ${
+        `(${zoneText(configured)}). Приём в 10:00 на портале окажется в ${
           visitAtTen(ofDatabase - configured)
-        }. Впишите в [Sync] timezone пояс клиники; если он указан верно, исправьте пояс на сервере базы.`,
+        } по часам этого сервера. Впишите в [Sync] timezone пояс клиники; если он указан верно, исправьте пояс на сервере базы.`,
     });
   }
   // A slow answer is no wrong clock: what counts is the nearest moment at which it may have been made.

@@ -41,6 +41,8 @@ const makeLogin = (database: string): string => {
 
 const is = (...numbers: readonly number[]) => (failure: Case) => numbers.some((number) => failure.numbers.has(number));
 
+const isRefused = (failure: Case): boolean => is(18456, 18452)(failure) || failure.has("ELOGIN");
+
 const hasNoAddress = ({ has, text }: Case): boolean =>
   has("ENOTFOUND", "EAI_AGAIN") || /ENOTFOUND|getaddrinfo/.test(text);
 
@@ -113,9 +115,7 @@ export const REASONS: readonly Reason[] = [
   {
     // SQL Server takes a name with a backslash for one of Windows, whatever else may be wrong with it.
     id: "database.windows-login",
-    when: (failure) =>
-      is(18452)(failure) ||
-      (failure.config.username.includes("\\") && (is(18456)(failure) || failure.has("ELOGIN"))),
+    when: (failure) => failure.config.username.includes("\\") && isRefused(failure),
     text: ({ config }) => ({
       what: `Логин «${config.username}» SQL Server не принял: с учётными записями Windows программа войти не может.`,
       why: "Нужен логин самого SQL Server; на сервере должен быть включён вход по нему (смешанный режим).",
@@ -126,7 +126,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     id: "database.login-refused",
-    when: (failure) => is(18456)(failure) || failure.has("ELOGIN"),
+    when: isRefused,
     text: ({ place }) => ({
       what: `SQL Server ${place} не принял логин или пароль.`,
       fix:

@@ -25,6 +25,7 @@ export class ClinicMemory {
   readonly #path: string;
   readonly #about: string;
   readonly #readOnly: boolean;
+  #facts: Facts | undefined;
 
   /** @param about the database and the login that is meant. `readOnly`: nothing is written. */
   constructor(path: string, about: string, readOnly: boolean) {
@@ -38,16 +39,11 @@ export class ClinicMemory {
     return columns === null ? undefined : { since: columns.since, optional: new Set(columns.optional) };
   }
 
-  /** Throws IdentSyncError state. */
   async rememberColumns({ since, optional }: Columns): Promise<void> {
     await this.#write({ ...await this.#read(), columns: { since, optional: [...optional] } });
   }
 
-  /**
-   * Whether something is to be said: it was not yet said today. Who only rehearses is told every time.
-   *
-   * @throws IdentSyncError state
-   */
+  /** Whether something is to be said: it was not yet said today. Who only rehearses is told every time. */
   async isFirst(id: string, day: string): Promise<boolean> {
     const facts = await this.#read();
     if (facts.told[id] === day && !this.#readOnly) return false;
@@ -56,6 +52,7 @@ export class ClinicMemory {
   }
 
   async #read(): Promise<Facts> {
+    if (this.#facts !== undefined) return this.#facts;
     const nothing: Facts = { about: this.#about, columns: null, told: {} };
     try {
       const facts = v.parse(Facts, JSON.parse(await Deno.readTextFile(this.#path)));
@@ -66,6 +63,9 @@ export class ClinicMemory {
   }
 
   async #write(facts: Facts): Promise<void> {
-    if (!this.#readOnly) await writeTextFile(this.#path, `${JSON.stringify(facts, null, 1)}\n`);
+    this.#facts = facts;
+    if (this.#readOnly) return;
+    // Where that fails the next process looks and tells again, which is no reason to carry nothing over.
+    await writeTextFile(this.#path, `${JSON.stringify(facts, null, 1)}\n`).catch(() => {});
   }
 }

@@ -13,7 +13,7 @@ const NIGHT = 24 * HOURS;
 const east = await startClinicStand({ utcOffset: 300 });
 globalThis.addEventListener("unload", () => void east[Symbol.asyncDispose]());
 
-const ZONE = /UTC\+5, .*Europe\/Moscow \(UTC\+3\)\. Приём в 10:00 .* как 12:00\./;
+const ZONE = /UTC\+5, .*Europe\/Moscow \(UTC\+3\)\. Приём в 10:00 на портале окажется в 12:00 по часам/;
 const DRIFT = /расходятся: на сервере 02\.03\.2026 10:00:00, здесь 02\.03\.2026 09:49:00/;
 
 /** A reception, and the clock of the server when the PC's is at 10:00 in Moscow. */

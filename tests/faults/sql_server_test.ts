@@ -162,6 +162,27 @@ Deno.test("the connection is dropped between a page and the next: the cycle goes
   assertOneEach(site.portal, ["F1_501", "F1_502", "F1_503"]);
 });
 
+for (const fractionDigits of [0, 3, 6]) {
+  Deno.test(`times with ${fractionDigits} digits of a second are read, kept and asked with as those with seven`, async () => {
+    await using other = await startClinicStand({ fractionDigits, compatibilityLevel: 150 });
+    const day = new ClinicDay();
+    for (const ID of [501, 502, 503]) {
+      const added = `2026-03-02T09:00:00.${ID - 501}13`;
+      day.reception(day.patient(`Дробов Пётр${ID}`, null), "2026-03-02T09:00:00", { ID, DateTimeAdded: added });
+    }
+    await other.insert(day.take());
+    other.setClock("2026-03-02T10:00:00.41");
+    await using site = await openSite(other, { Sync: { batch_size: 1 } });
+    for (const received of [3, 0]) {
+      const { code, out, err } = await site.run(["once"]);
+      assert.equal(code, 0, err);
+      assert.match(out, new RegExp(`Получено из БД: {7}${received}\n`));
+    }
+    assertOneEach(site.portal, ["F1_501", "F1_502", "F1_503"]);
+    assert.match((await site.pc.json("sync_state.json")).watermark.time, /^2026-03-02 10:00:00\.\d{7}$/);
+  });
+}
+
 Deno.test("whatever the program asks, it locks nothing, waits for no lock, opens no transaction and changes nothing", async () => {
   await oneReception();
   await using site = await openSite(clinic, { Sync: { deleted: "lose" } });

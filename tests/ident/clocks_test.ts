@@ -13,13 +13,18 @@ function clock(minutes: number, utc = UTC) {
 }
 
 const ZONES: [what: string, offset: number, zone: string, says: RegExp][] = [
-  ["further east", 300, "Europe/Moscow", /UTC\+5, .*Europe\/Moscow \(UTC\+3\)\. Приём в 10:00 .* как 12:00\./],
-  ["further west", 180, "Asia/Omsk", /UTC\+3, .*Asia\/Omsk \(UTC\+6\)\. Приём в 10:00 .* как 07:00\./],
-  ["in UTC, as a VPS", 0, "Europe/Moscow", /по поясу UTC, .* как 07:00\./],
-  ["with half hours", 330, "Europe/Moscow", /UTC\+5:30, .* как 12:30\./],
-  ["west of UTC", -210, "Europe/Moscow", /UTC−3:30, .* как 03:30\./],
-  ["on another day", -660, "Asia/Kamchatka", /как 11:00 предыдущего дня\./],
-  ["on another day, eastwards", 840, "America/New_York", /как 05:00 следующего дня\./],
+  [
+    "further east",
+    300,
+    "Europe/Moscow",
+    /UTC\+5, .*Europe\/Moscow \(UTC\+3\)\. Приём в 10:00 .* окажется в 12:00 по часам/,
+  ],
+  ["further west", 180, "Asia/Omsk", /UTC\+3, .*Asia\/Omsk \(UTC\+6\)\. Приём в 10:00 .* окажется в 07:00 по часам/],
+  ["in UTC, as a VPS", 0, "Europe/Moscow", /по поясу UTC, .* окажется в 07:00 по часам/],
+  ["with half hours", 330, "Europe/Moscow", /UTC\+5:30, .* окажется в 12:30 по часам/],
+  ["west of UTC", -210, "Europe/Moscow", /UTC−3:30, .* окажется в 03:30 по часам/],
+  ["on another day", -660, "Asia/Kamchatka", /окажется в 11:00 предыдущего дня по часам/],
+  ["on another day, eastwards", 840, "America/New_York", /окажется в 05:00 следующего дня по часам/],
 ];
 
 for (const [what, offset, zone, says] of ZONES) {

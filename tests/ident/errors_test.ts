@@ -240,7 +240,8 @@ Deno.test("a login of Windows is told to be one, with the words that make one of
     text.fix!,
     /CREATE LOGIN ident_sync .*USE \[Ident\]\]DB\]; CREATE USER ident_sync .*db_datareader/,
   );
-  assert.equal(reasonOf(mssqlError({ number: 18452 }), CONFIG).id, "database.windows-login");
+  assert.equal(reasonOf(mssqlError({ number: 18452 }), config).id, "database.windows-login");
+  assert.equal(reasonOf(mssqlError({ number: 18452 }), CONFIG).id, "database.login-refused");
   assert.equal(reasonOf(mssqlError({ number: 4060, code: "ELOGIN" }), config).id, "database.no-such-database");
   assert.equal(reasonOf(mssqlError({ number: 229 }), config).id, "database.no-rights");
 });

@@ -9,7 +9,7 @@ import { ClinicFaults } from "./faults.ts";
 import type { ClinicRows, ClinicTables, TableName } from "./schema.ts";
 import { catalogueWith, type ColumnTypes, createTable, describedColumns, dropTable } from "./sql/catalogue.ts";
 import { Engine } from "./sql/engine.ts";
-import { SET_UP } from "./sql/functions.ts";
+import { SET_UP, shortFractions } from "./sql/functions.ts";
 import { Postgres } from "./sql/postgres.ts";
 import { loadTranslator } from "./sql/translate.ts";
 import { ClinicStore } from "./store.ts";
@@ -30,6 +30,8 @@ export interface ClinicStandOptions {
   readonly types?: ColumnTypes;
   /** Columns (`Receptions.ID_ReceptionCancelReasons`) and tables (`Items`) that this database does not have. */
   readonly without?: readonly string[];
+  /** A server or driver that shows so many digits (0 to 6) of a second, cut off, where SQL Server shows seven. */
+  readonly fractionDigits?: number;
   /** How far the server's wall clock is ahead of UTC, minutes; 180 (Moscow) by default. */
   readonly utcOffset?: number;
   /**
@@ -79,6 +81,7 @@ export async function startClinicStand(options: ClinicStandOptions = {}): Promis
     `SET search_path = dbo, public;
     UPDATE stand_settings SET compatibility_level = ${level}, database = ${quoted(database)};
     ${changed.map(createTable).join("\n")}
+    ${options.fractionDigits === undefined ? "" : shortFractions(options.fractionDigits)}
     ${absent.map(({ name }) => dropTable(name)).join("\n")}
     ${changed.length + absent.length > 0 || database !== "IDENT" ? describedColumns(tables, database) : ""}`,
   );

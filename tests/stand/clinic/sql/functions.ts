@@ -4,6 +4,11 @@
  * of a second.
  */
 
+/** Makes times have so many digits of a second (0 to 6), cut off, where SQL Server shows seven. */
+export const shortFractions = (digits: number): string => `
+CREATE OR REPLACE FUNCTION stand_seven_digits(at timestamp, form text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT rtrim(left(to_char(at, form), ${20 + digits}), '.') $$;`;
+
 /** Runs once in a new PostgreSQL; `dbo` comes first, so that unqualified names are found there. */
 export const SET_UP = `
 CREATE SCHEMA dbo;
