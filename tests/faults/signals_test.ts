@@ -75,7 +75,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     run.kill(signal);
     const { code, out, err } = await run.ended;
     assert.equal(code, 130, out + err);
-    assert.match(err, /^Останавливаюсь: начатое будет закончено/);
+    assert.match(err, /^Останавливаюсь: начатое будет закончено/m);
     assert.match(out, /Остановлено по просьбе пользователя\. Остальное будет перенесено при следующем запуске\.\n$/);
     const done = it.portal.deals.size;
     assert.ok(done > 0 && done < COUNT, `${done} of ${COUNT}`);
