@@ -11,7 +11,7 @@ import type { World } from "../world.ts";
 
 /** What `init` asks for, by sections. */
 export const ASKED = {
-  Database: ["server", "port", "database", "username", "password"],
+  Database: ["server", "database", "username", "password"],
   Bitrix24: ["webhook_url"],
 } as const;
 
@@ -69,7 +69,7 @@ export async function isDraftKept(config: string): Promise<boolean> {
 
 /** Whether nothing but a secret is missing, and not all that there is. A port goes without saying. */
 const isWorthKeeping = (side: Side, values: Readonly<Record<string, string>>): boolean =>
-  ASKED[side].every((key) => key === "port" || isSecret(side, key) || values[key] !== "") &&
+  ASKED[side].every((key) => isSecret(side, key) || values[key] !== "") &&
   Object.values(values).some((value) => value !== "");
 
 const isSecret = (side: Side, name: string): boolean =>

@@ -5,7 +5,6 @@
 import type { Config } from "../config/config.ts";
 import { configFrom } from "../config/from_document.ts";
 import { IniDocument } from "../config/ini.ts";
-import { Database } from "../config/registry_connections.ts";
 import { IdentSyncError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
 import type { World } from "../world.ts";
@@ -113,8 +112,7 @@ export class Interview {
       this.#document.set(side, key, known[key]);
       if (known[key] !== "") this.#former.set(key, known[key]);
     }
-    // A server that is named with its instance or port has no other.
-    return ASKED[side].every((key) => key === "port" || known[key] !== "");
+    return ASKED[side].every((key) => known[key] !== "");
   }
 
   async #fill(side: Side, given?: string): Promise<void> {
@@ -124,9 +122,7 @@ export class Interview {
       return;
     }
     const example = "имя компьютера, например CLINIC-PC\\SQLEXPRESS";
-    const server = await this.#ask(side, "server", `Сервер SQL Server (${example})`, { read: pastedName });
-    // The example's port would go before the instance or the port that was named here.
-    this.#document.set(side, "port", /[\\,]/.test(server) ? "" : Database.keys.port.fallback ?? "");
+    await this.#ask(side, "server", `Сервер SQL Server (${example})`, { read: pastedName });
     await this.#ask(side, "database", "База IDENT", { read: pastedName });
     await this.#ask(side, "username", "Логин SQL Server", { read: pastedName });
     await this.#ask(side, "password", "Пароль (при вводе не виден)", { secret: true, hidden: true });
@@ -166,10 +162,11 @@ export class Interview {
 
   /** Throws IdentSyncError config. */
   #configOf(side: Side): Config {
-    const { decrypt, timeZone } = this.#world;
+    const { decrypt } = this.#world;
     const document = IniDocument.parse(this.#document.toText());
     for (const [key, value] of Object.entries(ANY[OTHER[side]])) document.set(OTHER[side], key, value);
-    return configFrom(document, { path: this.#path, decrypt, localTimeZone: timeZone });
+    // Nothing here has a time: a PC whose zone is not known is told of it by the first run, not in the middle of questions.
+    return configFrom(document, { path: this.#path, decrypt, localTimeZone: "Europe/Moscow" });
   }
 }
 

@@ -53,9 +53,14 @@ export function planText({ decisions, closings, renamings }: Plan, words: FieldW
 }
 
 /** What was written to a deal, for the log: who moved it, and why. `start`: of the visit. */
-export function writtenText(step: Step, id: number | undefined, start: string | undefined, words: FieldWords): string {
+export function writtenText(
+  step: Step,
+  id: number | undefined,
+  start: WallClock | undefined,
+  words: FieldWords,
+): string {
   if (step.kind === "add-deal") {
-    const visit = start === undefined ? "" : `, приём ${momentText(start)}`;
+    const visit = start === undefined ? "" : `, приём ${words.visit(start)}`;
     return `Сделка ${id} записи ${step.reception} создана${visit}, стадия ${words.stage(step.fields.STAGE_ID)}.`;
   }
   return `Записано: ${new Lines(new Map(), words, false).step(step)}`;
@@ -72,7 +77,7 @@ class Lines {
   readonly #showPersonal: boolean;
 
   /** `starts`: of the receptions' visits, by key. */
-  constructor(starts: ReadonlyMap<string, string>, words: FieldWords, showPersonal: boolean) {
+  constructor(starts: ReadonlyMap<string, WallClock | undefined>, words: FieldWords, showPersonal: boolean) {
     this.#starts = starts;
     this.#words = words;
     this.#showPersonal = showPersonal;

@@ -75,7 +75,7 @@ export class Carrier {
   async carry(entries: readonly Entry[], { end, queued = [], force = false }: CarryOptions): Promise<void> {
     const { queue, config, portal, stopping, interrupted, now, saveQueue, knowledge, inHand, decided, written } =
       this.#deps;
-    const starts = new Map<string, WallClock>();
+    const starts = new Map<string, WallClock | undefined>();
     const progress = new Progress(entries, end);
     const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);

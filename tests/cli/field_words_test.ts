@@ -39,7 +39,10 @@ Deno.test("whatever stands in a value or a name of the portal, it is shown on on
   );
   assert.equal(words.value("contact", "PHONE", [{ VALUE: "8\n9" }, "1\r2"]), "8⏎9, 1⏎2");
   const stages = [{ ...FACTS.stages[0], id: "NEW", name: "Новая\nстадия\u0007" }];
-  const renamed = new FieldWords({ dealFields: DEAL, contactFields: CONTACT }, { ...facts, stages });
+  const renamed = new FieldWords(
+    { dealFields: DEAL, contactFields: CONTACT, sync: { timeZone: "Asia/Omsk" } },
+    { ...facts, stages },
+  );
   assert.equal(renamed.value("deal", "STAGE_ID", "NEW"), "«Новая⏎стадия\\u0007» (NEW)");
   assert.equal(renamed.stage("A\u001b"), "A\\u001b");
 });

@@ -101,6 +101,7 @@ const report = fc.record({
   deleted: counts,
   problems: fc.constant<Problem[]>([]),
   waiting: counts,
+  skipped: counts,
   compared: counts,
   repaired: counts,
   closingsHeld: counts,
