@@ -256,7 +256,7 @@ const lastOfFull = (rows: readonly ReceptionRow[], size: number): ReceptionRow |
 
 function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {
   const id = Number(row.ID);
-  const entry = {
+  const entry: Omit<Entry, "reception"> = {
     key: `F${filials.filialId}_${id}`,
     id,
     changed: row.Changed === null ? undefined : changeTime(row.Changed),

@@ -3,6 +3,9 @@
  */
 import type { WallClock } from "./reception.ts";
 
+/** The database's own wall clock, 27 characters (`2026-03-01 10:30:00.0000000`), so that text order is time order. */
+export type ChangeTime = `${number}-${number}-${number} ${number}:${number}:${number}`;
+
 /** Days that stand for "no date": the zeros of SQL Server's types, of OLE, and of programs that write no NULL. */
 const NO_DAYS: ReadonlySet<string> = new Set(["0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01"]);
 
@@ -15,7 +18,7 @@ const NO_DAYS: ReadonlySet<string> = new Set(["0001-01-01", "1753-01-01", "1899-
 export function wallClock(sqlText: string): WallClock | undefined {
   const time = Temporal.PlainDateTime.from(sqlText);
   if (NO_DAYS.has(time.toPlainDate().toString())) return undefined;
-  return time.toString({ smallestUnit: "second", roundingMode: "trunc" });
+  return time.toString({ smallestUnit: "second", roundingMode: "trunc" }) as WallClock;
 }
 
 /**
@@ -25,9 +28,9 @@ export function wallClock(sqlText: string): WallClock | undefined {
  * @param text date and time, with 0 to 9 digits of a fraction; those after the seventh are cut off
  * @throws RangeError where it is no time
  */
-export function changeTime(text: string): string {
+export function changeTime(text: string): ChangeTime {
   const time = Temporal.PlainDateTime.from(text);
-  return time.toString({ fractionalSecondDigits: 7, roundingMode: "trunc" }).replace("T", " ");
+  return time.toString({ fractionalSecondDigits: 7, roundingMode: "trunc" }).replace("T", " ") as ChangeTime;
 }
 
 /**

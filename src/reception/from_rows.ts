@@ -43,7 +43,7 @@ export function receptionFrom(
   if (filial === undefined) return undefined;
   return {
     key: `F${filial}_${id}`,
-    formerKeys: otherFilials(filial, rule).map((other) => `F${other}_${id}`),
+    formerKeys: otherFilials(filial, rule).map((other) => `F${other}_${id}` as const),
     id,
     filial,
     status: statusOf({
@@ -58,7 +58,7 @@ export function receptionFrom(
     end: time(row.PlanEnd),
     patient: {
       // A patient of two branches is one person, whichever branch the reception belongs to.
-      key: `F${rule.filialId}_P${row.PatientId}`,
+      key: `F${rule.filialId}_P${Number(row.PatientId)}`,
       surname: name(row.PatientSurname),
       name: name(row.PatientName),
       patronymic: patronymic(row.PatientPatronymic),

@@ -5,11 +5,16 @@
 import type { Status } from "./status.ts";
 
 /** A moment on the clinic's wall clock without an offset: `2026-03-01T10:30:00`. */
-export type WallClock = string;
+export type WallClock = `${number}-${number}-${number}T${number}:${number}:${number}`;
+
+/** A reception's identity on the portal: number of the clinic (branch), Receptions.ID. */
+export type ReceptionKey = `F${number}_${number}`;
+
+/** A patient's identity on the portal (ORIGIN_ID): number of the clinic, Persons.ID. */
+export type PatientKey = `F${number}_P${number}`;
 
 export interface Patient {
-  /** `F1_P77`: the patient's identity on the portal (ORIGIN_ID). */
-  readonly key: string;
+  readonly key: PatientKey;
   readonly surname: string;
   readonly name: string;
   readonly patronymic: string;
@@ -21,10 +26,9 @@ export interface Patient {
 }
 
 export interface Reception {
-  /** `F1_12345`: the reception's identity on the portal. */
-  readonly key: string;
+  readonly key: ReceptionKey;
   /** Keys that its deal may have from a time when the reception belonged to another branch of the same database. */
-  readonly formerKeys: readonly string[];
+  readonly formerKeys: readonly ReceptionKey[];
   /** Receptions.ID. */
   readonly id: number;
   /** Number of the clinic (branch) in `key`. */
@@ -49,8 +53,10 @@ export interface Reception {
 }
 
 /** Whether a text is a reception's key, of whichever branch. */
-export const isReceptionKey = (text: string): boolean =>
+export const isReceptionKey = (text: string): text is ReceptionKey =>
   /^F\d+_\d+$/.test(text) && Number.isSafeInteger(receptionIdOf(text));
+
+export const isPatientKey = (text: string): text is PatientKey => /^F\d+_P\d+$/.test(text);
 
 /** Number of the clinic (branch) in a key. */
 export const filialIn = (key: string): number => Number(key.slice(1, key.indexOf("_")));

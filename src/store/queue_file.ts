@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { IdentSyncError } from "../error.ts";
-import { isReceptionKey } from "../reception/reception.ts";
+import { isPatientKey, isReceptionKey } from "../reception/reception.ts";
 import type { ClockMark } from "../sync/clock_mark.ts";
 import type { QueueItem } from "../sync/queue_item.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
@@ -33,7 +33,7 @@ const Item = v.looseObject({
   next_retry_at: v.nullish(Time),
   unanswered_count: v.optional(v.number(), 0),
   sent_at: v.nullish(Time),
-  patient: v.nullish(v.string()),
+  patient: v.nullish(v.pipe(v.string(), v.transform((text) => isPatientKey(text) ? text : undefined))),
   holds: v.nullish(v.boolean()),
   lead: v.nullish(v.number()),
   contact: v.nullish(v.number()),

@@ -3,7 +3,7 @@
  */
 import * as v from "valibot";
 import { IdentSyncError } from "../error.ts";
-import { changeTime } from "../reception/clinic_time.ts";
+import { type ChangeTime, changeTime } from "../reception/clinic_time.ts";
 import { EMPTY_STATE, type SyncState } from "../sync/state.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { goBack } from "./last_good.ts";
@@ -12,7 +12,7 @@ import { newerFile, parse } from "./own_json.ts";
 const VERSION = 2;
 
 /** Versions before wrote the fraction as the server gave it. */
-const ChangeTime = v.pipe(
+const TimeInFile = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,7})?$/),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -25,7 +25,7 @@ const ChangeTime = v.pipe(
   }),
 );
 
-const PositionInFile = v.object({ time: ChangeTime, id: v.pipe(v.number(), v.safeInteger()) });
+const PositionInFile = v.object({ time: TimeInFile, id: v.pipe(v.number(), v.safeInteger()) });
 
 /** The original's file, and what every version of ours keeps of it. */
 const Original = v.pipe(
@@ -46,7 +46,7 @@ const Ours = v.looseObject({
   keys_settled: v.optional(v.boolean(), false),
   portals_left: v.optional(v.record(v.string(), PositionInFile), {}),
   watermark: v.nullable(PositionInFile),
-  recent: v.record(v.string(), v.tuple([ChangeTime, v.string()])),
+  recent: v.record(v.string(), v.tuple([TimeInFile, v.string()])),
   sweep: v.object({ day: v.nullable(v.string()), repaired: v.record(v.string(), v.string()) }),
 });
 
@@ -135,7 +135,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
   await writeTextFile(path, `${JSON.stringify(content, null, 1)}\n`);
 }
 
-function dayBefore(time: string, path: string): string {
+function dayBefore(time: string, path: string): ChangeTime {
   try {
     // Without the offset, should there be one: it is the PC's local time in either case.
     const local = Temporal.PlainDateTime.from(time.replace(/(Z|[+-]\d\d:?\d\d)$/, ""));

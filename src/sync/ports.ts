@@ -2,7 +2,7 @@
  * The two sides as the sync sees them: a clinic that tells what changed, a portal that can be asked and written to.
  */
 import type { IdentSyncError } from "../error.ts";
-import type { Reception, WallClock } from "../reception/reception.ts";
+import type { Reception, ReceptionKey, WallClock } from "../reception/reception.ts";
 import type { ChangeTime, Position } from "./position.ts";
 
 /** Why an entry is not carried over: its row cannot be understood, or its branch is not among the enabled ones. */
@@ -10,7 +10,7 @@ export type Passed = { readonly unreadable: string } | { readonly otherBranch: t
 
 /** One changed reception as the clinic gives it. */
 export interface Entry {
-  readonly key: string;
+  readonly key: ReceptionKey;
   readonly id: number;
   /** `undefined` only where the reception was asked for by ID and has no change time at all. */
   readonly changed: ChangeTime | undefined;

@@ -2,10 +2,9 @@
  * Where a reception stands in the clinic's history: the pair (change time, reception ID).
  */
 
-import { changeTime } from "../reception/clinic_time.ts";
+import { type ChangeTime, changeTime } from "../reception/clinic_time.ts";
 
-/** The database's own wall clock, 27 characters (`2026-03-01 10:30:00.0000000`), so that text order is time order. */
-export type ChangeTime = string;
+export type { ChangeTime };
 
 export interface Position {
   readonly time: ChangeTime;

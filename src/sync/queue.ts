@@ -6,11 +6,12 @@
  * portal may have done without our knowing, and each is looked up before anything is sent for it again.
  * A retry reads the reception afresh.
  */
+import { isReceptionKey, type PatientKey, type ReceptionKey } from "../reception/reception.ts";
 import { NOTHING_IN_FLIGHT, ofOtherPortal, type QueueItem } from "./queue_item.ts";
 
 /** What an intent decides, so that nothing else decides otherwise before it is confirmed. */
 export interface Claims {
-  readonly patient: string;
+  readonly patient: PatientKey;
   /** Whether the patient's other receptions must wait. */
   readonly holds: boolean;
   readonly lead: number | undefined;
@@ -201,8 +202,8 @@ export class Queue {
   }
 
   /** The contacts that were given to a patient without confirmation yet: patient keys by the contact's id. */
-  claimedContacts(): Map<number, string> {
-    const contacts = new Map<number, string>();
+  claimedContacts(): Map<number, PatientKey> {
+    const contacts = new Map<number, PatientKey>();
     for (const { patient, contact } of this.#items.values()) {
       if (contact !== undefined && patient !== undefined) contacts.set(contact, patient);
     }
@@ -210,9 +211,11 @@ export class Queue {
   }
 
   /** The leads whose conversion was begun and is not confirmed, by reception key. */
-  unfinishedLeads(): Map<string, number> {
-    const leads = new Map<string, number>();
-    for (const { key, lead } of this.#items.values()) if (lead !== undefined) leads.set(key, lead);
+  unfinishedLeads(): Map<ReceptionKey, number> {
+    const leads = new Map<ReceptionKey, number>();
+    for (const { key, lead } of this.#items.values()) {
+      if (lead !== undefined && isReceptionKey(key)) leads.set(key, lead);
+    }
     return leads;
   }
 

@@ -2,7 +2,7 @@
  * What the queue keeps of a reception: its key, times, numbers of the portal's records, and of a refusal the reason,
  * masked. No personal data lies on the disk.
  */
-import { isReceptionKey } from "../reception/reception.ts";
+import { isReceptionKey, type PatientKey } from "../reception/reception.ts";
 
 export type QueueStatus = "pending" | "processing" | "failed" | "completed";
 
@@ -26,7 +26,7 @@ export interface QueueItem {
    */
   readonly sentAt: number | undefined;
   /** The reception's patient, as long as something is decided for the patient without confirmation. */
-  readonly patient: string | undefined;
+  readonly patient: PatientKey | undefined;
   /** Whether the patient's other receptions wait: the write made the contact, took a deal or a lead. */
   readonly holds: boolean;
   /** The lead that the reception is converting; known until all of it is confirmed. */

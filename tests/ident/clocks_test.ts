@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { changeTime } from "../../src/reception/clinic_time.ts";
 import { clockWarnings } from "../../src/ident/clocks.ts";
 
 const UTC = "2026-03-02 07:00:00.1234567";
@@ -8,8 +9,7 @@ const here = { from: NOW, to: NOW };
 
 /** The database's clock so many minutes ahead of UTC. */
 function clock(minutes: number, utc = UTC) {
-  const local = Temporal.PlainDateTime.from(utc).add({ minutes });
-  return { local: local.toString({ fractionalSecondDigits: 7 }).replace("T", " "), utc };
+  return { local: changeTime(Temporal.PlainDateTime.from(utc).add({ minutes }).toString()), utc: changeTime(utc) };
 }
 
 const ZONES: [what: string, offset: number, zone: string, says: RegExp][] = [

@@ -1,6 +1,6 @@
 /** How a history is lived through: by the clinic, by the managers, by the program. */
 import assert from "node:assert/strict";
-import type { Reception } from "../../src/reception/reception.ts";
+import type { Reception, WallClock } from "../../src/reception/reception.ts";
 import { STATUSES } from "../../src/reception/status.ts";
 import type { Edit, Event, History } from "./history.ts";
 import { MADE_BEFORE, Managers } from "./managers.ts";
@@ -100,7 +100,7 @@ class Life {
       id: edit.id,
       filial: 1,
       status: changed(1, STATUSES[edit.status], before?.status),
-      start: changed(2, `2026-03-0${edit.hour + 1}T10:30:00`, before?.start),
+      start: changed<WallClock | undefined>(2, `2026-03-0${edit.hour + 1}T10:30:00` as WallClock, before?.start),
       end: undefined,
       patient: changed(4, PEOPLE[edit.patient], before?.patient),
       doctor: "",

@@ -29,7 +29,7 @@ const DAYS = 24 * HOUR;
 
 /** Milliseconds since 1970 → the database's own text. */
 export const changeTime = (milliseconds: number): ChangeTime =>
-  `${new Date(milliseconds).toISOString().replace("T", " ").slice(0, 23)}0000`;
+  `${new Date(milliseconds).toISOString().replace("T", " ").slice(0, 23)}0000` as ChangeTime;
 
 const latest = (times: readonly ChangeTime[], upper: ChangeTime | undefined): ChangeTime | undefined => {
   let found: ChangeTime | undefined;

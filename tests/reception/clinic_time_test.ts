@@ -1,3 +1,4 @@
+import type { WallClock } from "../../src/reception/reception.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { changeTime, wallClock, withOffset } from "../../src/reception/clinic_time.ts";
@@ -52,7 +53,7 @@ for (const wrong of ["", "завтра", "2026-02-30 10:00:00", "2026-03-01 25:0
   });
 }
 
-const MOMENTS: [what: string, zone: string, clock: string, moment: string][] = [
+const MOMENTS: [what: string, zone: string, clock: WallClock, moment: string][] = [
   ["Moscow", "Europe/Moscow", "2026-07-01T10:30:00", "2026-07-01T10:30:00+03:00"],
   ["Moscow of 2012, which was an hour further", "Europe/Moscow", "2012-07-01T10:30:00", "2012-07-01T10:30:00+04:00"],
   ["Yekaterinburg", "Asia/Yekaterinburg", "2026-03-01T10:30:00", "2026-03-01T10:30:00+05:00"],
@@ -72,7 +73,7 @@ for (const [what, zone, clock, moment] of MOMENTS) {
 
 Deno.test("where clocks never change a moment shows the very clock it was made of", () => {
   const clocks = fc.date({ min: new Date("2015-01-01"), max: new Date("2040-01-01"), noInvalidDate: true })
-    .map((date) => date.toISOString().slice(0, 19));
+    .map((date) => date.toISOString().slice(0, 19) as WallClock);
   fc.assert(fc.property(clocks, fc.constantFrom("Europe/Moscow", "Asia/Yekaterinburg", "UTC"), (clock, zone) => {
     const moment = withOffset(clock, zone);
     assert.equal(moment.slice(0, 19), clock);

@@ -50,7 +50,7 @@ const items: fc.Arbitrary<QueueItem> = fc.record({
   lastError: fc.option(fc.string({ unit: anyCharacter }).map((text) => text.toWellFormed()), { nil: undefined }),
   nextRetryAt: maybe,
   sentAt: maybe,
-  patient: fc.option(fc.nat().map((id) => `F1_P${id}`), { nil: undefined }),
+  patient: fc.option(fc.nat().map((id) => `F1_P${id}` as const), { nil: undefined }),
   holds: fc.boolean(),
   lead: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
   contact: fc.option(fc.integer({ min: 1 }), { nil: undefined }),

@@ -1,3 +1,4 @@
+import type { ChangeTime } from "../../src/sync/position.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -48,7 +49,7 @@ Deno.test("without a file nothing has been carried over yet", async () => {
 const two = (max: number, min = 0) => fc.integer({ min, max }).map((value) => String(value).padStart(2, "0"));
 const times = fc.tuple(two(12, 1), two(28, 1), two(23), two(59), two(59), fc.nat(9_999_999)).map((
   [month, day, hours, minutes, seconds, part],
-) => `2026-${month}-${day} ${hours}:${minutes}:${seconds}.${String(part).padStart(7, "0")}`);
+) => `2026-${month}-${day} ${hours}:${minutes}:${seconds}.${String(part).padStart(7, "0")}` as ChangeTime);
 const keys = fc.tuple(fc.integer({ min: 1, max: 99 }), fc.nat()).map(([filial, id]) => `F${filial}_${id}`);
 const PLAIN = { noNullPrototype: true };
 const states: fc.Arbitrary<SyncState> = fc.record({
@@ -71,14 +72,14 @@ Deno.test("every state comes back as it was written", async () => {
 
 /** A time of the database as servers and drivers may write it: with fewer digits than the one form has. */
 const shortTimes = fc.tuple(times, fc.nat(7)).map(([time, digits]) =>
-  digits === 0 ? time.slice(0, 19) : time.slice(0, 20 + digits)
+  (digits === 0 ? time.slice(0, 19) : time.slice(0, 20 + digits)) as ChangeTime
 );
-const inOneForm = (time: string) => `${time.padEnd(20, ".")}0000000`.slice(0, 27);
+const inOneForm = (time: ChangeTime) => `${time.padEnd(20, ".")}0000000`.slice(0, 27) as ChangeTime;
 
 Deno.test("whatever time is written, in the form of whatever server, is read again, in the one form", async () => {
   await fc.assert(
     fc.asyncProperty(shortTimes, shortTimes, shortTimes, async (time, changed, left) => {
-      const state = (form: (time: string) => string): SyncState => ({
+      const state = (form: (time: ChangeTime) => ChangeTime): SyncState => ({
         ...EMPTY_STATE,
         left: new Map([["portal.example", { time: form(left), id: 1 }]]),
         watermark: { time: form(time), id: 1 },

@@ -1,11 +1,11 @@
 /** A clinic's database in memory, with a clock of its own. */
-import type { Reception } from "../../src/reception/reception.ts";
+import type { Reception, ReceptionKey } from "../../src/reception/reception.ts";
 import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../../src/sync/ports.ts";
 import { type ChangeTime, comparePositions, shiftMinutes } from "../../src/sync/position.ts";
 
 /** The clinic's wall clock as the database tells it; `milliseconds` since some beginning. */
 export const clinicTime = (milliseconds: number): ChangeTime =>
-  `${new Date(Date.UTC(2026, 2, 1) + milliseconds).toISOString().replace("T", " ").slice(0, 23)}0000`;
+  `${new Date(Date.UTC(2026, 2, 1) + milliseconds).toISOString().replace("T", " ").slice(0, 23)}0000` as ChangeTime;
 
 export class MemoryClinic implements Clinic {
   readonly requests: PageRequest[] = [];
@@ -22,7 +22,7 @@ export class MemoryClinic implements Clinic {
   }
 
   put(reception: Entry["reception"], id: number, changed: number = this.#now()): void {
-    const key = "key" in reception ? reception.key : `F1_${id}`;
+    const key: ReceptionKey = "key" in reception ? reception.key : `F1_${id}`;
     this.#entries.set(id, { key, id, changed: clinicTime(changed), reception });
   }
 

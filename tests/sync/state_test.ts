@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fingerprintOf } from "../../src/sync/fingerprint.ts";
-import { comparePositions, shiftMinutes } from "../../src/sync/position.ts";
+import { changeTime } from "../../src/reception/clinic_time.ts";
+import { type ChangeTime, comparePositions, shiftMinutes } from "../../src/sync/position.ts";
 import { advance, EMPTY_STATE, isAhead, OVERLAP_MINUTES, type Recent, startOf } from "../../src/sync/state.ts";
 import { patient, reception } from "./made_up.ts";
 
 const at = (minutes: number) => shiftMinutes("2026-03-01 10:00:00.0000000", minutes);
 
-const SHIFTED: [time: string, minutes: number, shifted: string][] = [
+const SHIFTED: [time: ChangeTime, minutes: number, shifted: string][] = [
   ["2026-03-01 10:30:00.0000000", -5, "2026-03-01 10:25:00.0000000"],
   ["2026-03-01 00:02:00.1234567", -5, "2026-02-28 23:57:00.1234567"],
   ["2024-03-01 00:00:00.0000001", -1, "2024-02-29 23:59:00.0000001"],
@@ -22,9 +23,7 @@ for (const [time, minutes, shifted] of SHIFTED) {
 
 const times = fc.date({ min: new Date("1990-01-01"), max: new Date("2070-01-01"), noInvalidDate: true })
   .chain((date) =>
-    fc.nat(9_999_999).map((part) =>
-      `${date.toISOString().slice(0, 19).replace("T", " ")}.${String(part).padStart(7, "0")}`
-    )
+    fc.nat(9_999_999).map((part) => changeTime(`${date.toISOString().slice(0, 19)}.${String(part).padStart(7, "0")}`))
   );
 const positions = fc.record({ time: times, id: fc.nat() });
 
@@ -69,7 +68,7 @@ Deno.test("the watermark never goes back, by whatever steps it is moved", () => 
   }));
 });
 
-const recent = (changed: string): Recent => ({ changed, fingerprint: changed });
+const recent = (changed: ChangeTime): Recent => ({ changed, fingerprint: changed });
 
 Deno.test("what the next cycle reads again is remembered, what lies before it is not", () => {
   const state = advance(EMPTY_STATE, { time: at(0), id: 5 }, [

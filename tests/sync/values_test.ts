@@ -1,3 +1,4 @@
+import type { WallClock } from "../../src/reception/reception.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fit, isEmpty, shows, textOf, type Wanted } from "../../src/sync/values.ts";
@@ -102,7 +103,7 @@ const types = fc.constantFrom("string", "integer", "double", "boolean", "enumera
   .map((type) => type === "enumeration" ? ITEMS : field(type));
 
 const moments = fc.date({ min: new Date("1995-01-01"), max: new Date("2060-01-01"), noInvalidDate: true })
-  .map((date) => ({ moment: date.toISOString().slice(0, 19) }));
+  .map((date) => ({ moment: date.toISOString().slice(0, 19) as WallClock }));
 
 const texts = fc.oneof(
   fc.string({ unit: anyCharacter }),

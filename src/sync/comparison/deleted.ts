@@ -1,8 +1,9 @@
 /**
  * Receptions that were deleted in the clinic while their deals are open.
  */
+import { wallClock } from "../../reception/clinic_time.ts";
 import { filialRuleOf, ownFilials } from "../../reception/filial.ts";
-import { filialIn, isReceptionKey, receptionIdOf } from "../../reception/reception.ts";
+import { filialIn, isReceptionKey, receptionIdOf, type ReceptionKey } from "../../reception/reception.ts";
 import type { Carrier } from "../carry.ts";
 import type { CycleDeps } from "../cycle_deps.ts";
 import { statusFieldsOf } from "../fields.ts";
@@ -15,10 +16,12 @@ import { isOpen, nextStage } from "../rules/stage.ts";
 
 const MINUTES_A_DAY = 24 * 60;
 
+type KeyedDeal = PortalDeal & { readonly key: ReceptionKey };
+
 /** An open deal of a deleted reception, and the stage on which it is closed. */
 export interface DealClosing {
   readonly id: number;
-  readonly key: string;
+  readonly key: ReceptionKey;
   readonly stage: string;
 }
 
@@ -37,14 +40,14 @@ export async function reportDeleted(
 ): Promise<void> {
   const { portal, clinic, config, log } = deps;
   const days = config.sync.initialDays * MINUTES_A_DAY;
-  const wall = (minutes: number) => shiftMinutes(now, minutes).slice(0, 19).replace(" ", "T");
+  const wall = (minutes: number) => wallClock(shiftMinutes(now, minutes))!;
   const known = await deps.knowledge();
   const open = await portal.openDealsBetween(wall(-days), wall(days), fieldNamesOf(known.facts), planned.size);
   if (open === undefined) return;
   // Another clinic on the same portal has keys of its own.
   const own = ownFilials(filialRuleOf(config));
-  const suspects = open.deals.filter(({ key }) =>
-    isReceptionKey(key) && own.includes(filialIn(key)) && !planned.has(receptionIdOf(key))
+  const suspects = open.deals.filter((deal): deal is KeyedDeal =>
+    isReceptionKey(deal.key) && own.includes(filialIn(deal.key)) && !planned.has(receptionIdOf(deal.key))
   );
   if (suspects.length === 0) return;
   const present = new Set(
@@ -61,7 +64,7 @@ export async function reportDeleted(
 /** Moves the deals to the stage of a cancelled reception, as the stage rules say. So many at once that it looks like a
  * mistake are not closed by themselves. */
 async function closeDeals(
-  deals: readonly PortalDeal[],
+  deals: readonly KeyedDeal[],
   carrier: Carrier,
   deps: CycleDeps,
   known: Known,

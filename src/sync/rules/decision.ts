@@ -2,7 +2,7 @@
  * What the rules decide, and from what.
  */
 import type { Config } from "../../config/config.ts";
-import type { Reception } from "../../reception/reception.ts";
+import type { PatientKey, Reception, ReceptionKey } from "../../reception/reception.ts";
 import type { PortalFacts } from "../ports.ts";
 import type { Stages } from "../stages.ts";
 import type { Sent } from "./sent.ts";
@@ -37,7 +37,8 @@ export type Decision =
   | Decided & { readonly kind: "refuse"; readonly reason: string };
 
 /** The steps of a decision; what is refused or skipped has none. */
-export const stepsOf = (decision: Decision): readonly Step[] => "steps" in decision ? decision.steps : [];
+export const stepsOf = (decision: Decision): readonly Step[] =>
+  decision.kind === "carry" || decision.kind === "leave" ? decision.steps : [];
 
 /** What the rules go by, beside the receptions and what the portal holds of them. */
 export interface RuleContext {
@@ -54,7 +55,7 @@ export interface RuleContext {
 
 export interface Unfinished {
   /** Leads that are being converted, by reception key. */
-  readonly leads: ReadonlyMap<string, number>;
+  readonly leads: ReadonlyMap<ReceptionKey, number>;
   /** Patient keys by the id of the contact that was given to the patient. */
-  readonly contacts: ReadonlyMap<number, string>;
+  readonly contacts: ReadonlyMap<number, PatientKey>;
 }

@@ -3,6 +3,7 @@
  * reception with a key of its own, `F1_123_2`, `F1_123_3`, … or `F1_123_t` and digits. The deal that should be followed gets
  * the plain key of the reception.
  */
+import { isReceptionKey, type ReceptionKey } from "../../reception/reception.ts";
 import type { PortalDeal } from "../ports.ts";
 import { isCopyAmong, rankAmong } from "./deal.ts";
 import { isOpen, type StageContext } from "./stage.ts";
@@ -11,12 +12,12 @@ import { isOpen, type StageContext } from "./stage.ts";
 export interface Renaming {
   readonly id: number;
   readonly from: string;
-  readonly to: string;
+  readonly to: ReceptionKey;
 }
 
 /** A reception with two deals of which neither is history: a person has to look at them. */
 export interface Twins {
-  readonly key: string;
+  readonly key: ReceptionKey;
   /** The deal that goes on with the reception. */
   readonly followed: number;
   readonly others: readonly number[];
@@ -31,7 +32,10 @@ export interface FormerKeys {
 }
 
 /** The plain key in a key of the original program; `undefined`: the key is none of those. */
-export const plainKeyIn = (key: string): string | undefined => /^(F\d+_\d+)_(?:\d+|t\d+)$/.exec(key)?.[1];
+export function plainKeyIn(key: string): ReceptionKey | undefined {
+  const plain = /^(F\d+_\d+)_(?:\d+|t\d+)$/.exec(key)?.[1];
+  return plain !== undefined && isReceptionKey(plain) ? plain : undefined;
+}
 
 /**
  * Pairs the deals that have a former key with each other and with those of the plain key.
@@ -47,7 +51,7 @@ export function pairFormerKeys(deals: readonly PortalDeal[], context: StageConte
   const isWon = ({ stage }: PortalDeal) =>
     context.facts.stages.some(({ id, semantics }) => id === stage && semantics === "success");
   for (const [key, all] of groups) {
-    if (all.every((deal) => deal.key === key)) continue;
+    if (!isReceptionKey(key) || all.every((deal) => deal.key === key)) continue;
     const [followed, ...others] = all
       .map((deal) => ({ deal, rank: rankAmong(deal, all, context), former: Number(deal.key !== key) }))
       .sort((a, b) => a.rank - b.rank || a.former - b.former || a.deal.id - b.deal.id).map(({ deal }) => deal);

@@ -2,32 +2,33 @@
  * What a cycle has written so far. The portal's look-up may lag behind its writes, so the rules do not rely on seeing
  * them there.
  */
+import type { PatientKey, Reception, ReceptionKey } from "../../reception/reception.ts";
 import type { Step } from "./step.ts";
 
 export class Sent {
   /** Ids of the contacts that were made or given, by patient key. */
-  readonly #contacts = new Map<string, number>();
+  readonly #contacts = new Map<PatientKey, number>();
   /** Patient keys by the id of the existing contact that was given to the patient. */
-  readonly givenContacts = new Map<number, string>();
+  readonly givenContacts = new Map<number, PatientKey>();
   /** Ids of the managers' deals that were bound to a reception. */
   readonly boundDeals = new Set<number>();
   /** Ids of the leads that were converted. */
   readonly closedLeads = new Set<number>();
   /** By reception key: the key of the original program that the reception's deal had until this cycle. */
-  readonly #renamedKeys = new Map<string, string>();
+  readonly #renamedKeys = new Map<ReceptionKey, string>();
 
   /** The contact that was made for the patient, or given to the patient; `undefined`: neither. */
-  contactOf(patient: string): number | undefined {
+  contactOf(patient: PatientKey): number | undefined {
     return this.#contacts.get(patient);
   }
 
   /** Notes that a deal gets the plain key of its reception; a look-up may show the former one for a while. */
-  noteRenamed(key: string, former: string): void {
+  noteRenamed(key: ReceptionKey, former: string): void {
     this.#renamedKeys.set(key, former);
   }
 
   /** All keys under which the look-up may show the deal of a reception. */
-  keysOf({ key, formerKeys }: { readonly key: string; readonly formerKeys: readonly string[] }): string[] {
+  keysOf({ key, formerKeys }: Pick<Reception, "key" | "formerKeys">): string[] {
     const renamed = this.#renamedKeys.get(key);
     return renamed === undefined ? [key, ...formerKeys] : [key, ...formerKeys, renamed];
   }

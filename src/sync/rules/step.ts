@@ -1,22 +1,33 @@
 /**
  * Steps: the writes that a decision needs, and which of them must wait for others.
  */
+import type { PatientKey, ReceptionKey } from "../../reception/reception.ts";
 import type { PortalFields } from "../ports.ts";
 
 /** A record that exists, by its id, or the step that makes it or gives it to the patient and must be accepted first. */
 export type Target = number | Step;
 
 export type Step =
-  | { readonly kind: "add-contact"; readonly patient: string; readonly fields: PortalFields }
+  | { readonly kind: "add-contact"; readonly patient: PatientKey; readonly fields: PortalFields }
   /** The contact was nobody's patient and becomes this one; its deals wait, for it may still become somebody else's. */
-  | { readonly kind: "give-contact"; readonly patient: string; readonly id: number; readonly fields: PortalFields }
+  | { readonly kind: "give-contact"; readonly patient: PatientKey; readonly id: number; readonly fields: PortalFields }
   /** Fills in a contact that is the patient's already. */
-  | { readonly kind: "update-contact"; readonly patient: string; readonly id: number; readonly fields: PortalFields }
-  | { readonly kind: "add-deal"; readonly reception: string; readonly contact: Target; readonly fields: PortalFields }
+  | {
+    readonly kind: "update-contact";
+    readonly patient: PatientKey;
+    readonly id: number;
+    readonly fields: PortalFields;
+  }
+  | {
+    readonly kind: "add-deal";
+    readonly reception: ReceptionKey;
+    readonly contact: Target;
+    readonly fields: PortalFields;
+  }
   /** A manager's own deal becomes the reception's. */
   | {
     readonly kind: "bind-deal";
-    readonly reception: string;
+    readonly reception: ReceptionKey;
     readonly id: number;
     /** The contact whose deal it is. */
     readonly contact: Target;
@@ -25,7 +36,7 @@ export type Step =
   }
   | {
     readonly kind: "update-deal";
-    readonly reception: string;
+    readonly reception: ReceptionKey;
     readonly id: number;
     /** The deal's contact changes to this one; `undefined`: it stays. */
     readonly contact: Target | undefined;

@@ -64,7 +64,7 @@ Deno.test("a contact that this cycle has given to the patient is used again, whe
 const NAMELESS = contact(5, { surname: "", name: "+7 900 000-00-01", patronymic: "" });
 const ofPhone = (id: number, name: string) =>
   patient(id, { surname: name, name: "", patronymic: "", phones: ["+79000000001"], cardNumber: "" });
-const earlier = { start: "2026-02-01T10:30:00", patient: ofPhone(1, "Первая") };
+const earlier = { start: "2026-02-01T10:30:00" as const, patient: ofPhone(1, "Первая") };
 
 Deno.test("a patient whose deal a manager closed leaves a contact to another one who needs it", () => {
   const closed = reception(1, earlier);

@@ -1,6 +1,6 @@
 /** Random families on a few phones, and what a portal may hold of them: contacts of every kind, own deals, leads. */
 import fc from "fast-check";
-import type { Patient, Reception } from "../../../src/reception/reception.ts";
+import type { Patient, Reception, WallClock } from "../../../src/reception/reception.ts";
 import type { PortalContact, PortalDeal, PortalLead } from "../../../src/sync/ports.ts";
 import { contact, dealFor, lead, patient, reception } from "../made_up.ts";
 
@@ -70,7 +70,7 @@ export const families: fc.Arbitrary<Families> = fc.record({
   const of = (index: number): Patient => patients[index % patients.length];
   const contacts = cards.map((each, index) => contactLike(10 + index, of(each.of), each));
   const receptions = patients.map((each, index) =>
-    reception(index + 1, { patient: each, start: `2026-03-01T1${starts[index]}:30:00` })
+    reception(index + 1, { patient: each, start: `2026-03-01T1${starts[index]}:30:00` as WallClock })
   );
   const taken = new Set<string>();
   const deals = links.flatMap(({ of: whose, contact: on, keyed, lost }, index) => {

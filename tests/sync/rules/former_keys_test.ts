@@ -33,8 +33,8 @@ const deal = (id: number, key: string, stage: string, status: Status): PortalDea
   });
 
 const BILL = "Завершен (счет выдан)";
-const renaming = (id: number, from: string) => ({ id, from, to: "F1_1" });
-const twins = (followed: number, ...others: number[]) => ({ key: "F1_1", followed, others });
+const renaming = (id: number, from: string) => ({ id, from, to: "F1_1" as const });
+const twins = (followed: number, ...others: number[]) => ({ key: "F1_1" as const, followed, others });
 
 const PAIRS: [what: string, deals: PortalDeal[], found: Partial<ReturnType<typeof pairFormerKeys>>][] = [
   [

@@ -1,4 +1,5 @@
 /** A lead becomes contact and deal. */
+import type { ReceptionKey } from "../../../src/reception/reception.ts";
 import assert from "node:assert/strict";
 import { Sent } from "../../../src/sync/rules/sent.ts";
 import type { PortalDeal, PortalLead } from "../../../src/sync/ports.ts";
@@ -131,7 +132,7 @@ for (const [what, deal] of KEPT) {
 
 // ── what an earlier cycle began ──────────────────────────────────────────────────────────────────────────────────────
 
-const CONVERTING = (reception: string) => context({ unfinished: { leads: new Map([[reception, 40]]) } });
+const CONVERTING = (reception: ReceptionKey) => context({ unfinished: { leads: new Map([[reception, 40]]) } });
 
 Deno.test("a deal that is younger than the lead takes it, closed or not, unless the reception is cancelled", () => {
   const won = reception(1, { status: "Завершен (счет выдан)" });
