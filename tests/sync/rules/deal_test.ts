@@ -197,6 +197,52 @@ for (const [what, deals, used, rest] of DOUBLES) {
   });
 }
 
+const BILL = "Завершен (счет выдан)";
+const UNMARKED = { ours: false, originId: "" };
+const MARKED = { ours: false, originId: "F1_1" };
+const FOLLOWED: [what: string, first: PortalDeal, second: PortalDeal, used: number][] = [
+  [
+    "a copy made in the middle of the visit is not paid a second time",
+    dealFor(10, reception(1, { status: BILL })),
+    dealFor(20, reception(1, { status: "В процессе" }), UNMARKED),
+    10,
+  ],
+  [
+    "nor is one that has the program's mark as well",
+    dealFor(10, reception(1, { status: BILL })),
+    dealFor(20, reception(1, { status: "В процессе" })),
+    10,
+  ],
+  [
+    "the live deal of the original program stays the live one where its protected stage outlasts a cancellation",
+    dealFor(10, reception(1, { status: "Отменен" }), UNMARKED),
+    dealFor(20, reception(1, { status: "Отменен" }), { ...MARKED, stage: "EXECUTING", closed: false }),
+    20,
+  ],
+  [
+    "where it was cancelled itself",
+    dealFor(10, reception(1, { status: "Отменен" }), UNMARKED),
+    dealFor(20, reception(1, { status: "Отменен" }), MARKED),
+    20,
+  ],
+  [
+    "and where it was won itself",
+    dealFor(10, reception(1, { status: BILL }), UNMARKED),
+    dealFor(20, reception(1, { status: BILL }), MARKED),
+    20,
+  ],
+];
+
+for (const [what, first, second, used] of FOLLOWED) {
+  Deno.test(`the deal that was followed goes on being followed: ${what}`, () => {
+    const now = reception(1, { comment: "новый" });
+    for (const deals of [[first, second], [second, first]]) {
+      const [{ steps }] = planned([now], { contacts: [contactFor(7, now.patient)], deals });
+      assert.ok(steps[0].kind === "update-deal" && steps[0].id === used);
+    }
+  });
+}
+
 Deno.test("of doubles that all were closed by managers none is touched", () => {
   const lost = (id: number) => dealFor(id, reception(1), { stage: "LOSE", closed: true });
   const [decision] = planned([reception(1, { comment: "новый" })], { deals: [lost(30), lost(20)] });
