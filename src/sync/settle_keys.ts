@@ -13,8 +13,8 @@ import { type FormerKeys, pairFormerKeys, plainKeyIn, type Renaming, type Twins 
 const NAMED = 10;
 
 /**
- * Looks through the keys of the portal and renames where a former key is on the deal that should be followed. What stays
- * without an answer is looked through again by the next cycle; this one finds the deal under either key.
+ * Looks through the keys of the portal and renames where a former key is on the deal that should be followed. What is refused
+ * or stays without an answer is tried again by the next cycle; this one finds the deal under either key.
  *
  * @throws IdentSyncError portal, config, state
  */
@@ -34,7 +34,7 @@ export async function settleKeys(carrier: Carrier, deps: CycleDeps): Promise<voi
   await carrier.keep({ ...carrier.state, keysSettled: true });
 }
 
-/** Whether every renaming has an answer. */
+/** Whether every deal has its new key: of one that keeps the former key the next cycle would make another deal. */
 async function rename(renamings: readonly Renaming[], carrier: Carrier, deps: CycleDeps): Promise<boolean> {
   const { portal, config: { dealFields }, stopping, log } = deps;
   let isDone = true;
@@ -49,9 +49,11 @@ async function rename(renamings: readonly Renaming[], carrier: Carrier, deps: Cy
       const outcome = outcomes[index];
       if (outcome.kind === "unusable") throw outcome.error;
       carrier.sent.noteRenamed(to, from);
+      if (outcome.kind === "accepted") continue;
+      isDone = false;
       if (outcome.kind === "refused") {
         log.warning(`Сделка ${id} с номером ${from} не получила номер записи ${to}: ${outcome.reason}`);
-      } else if (outcome.kind !== "accepted") isDone = false;
+      }
     }
   }
   return isDone;

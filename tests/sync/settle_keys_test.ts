@@ -74,7 +74,7 @@ for (const fate of ["lost", "done-unanswered"] as const) {
   });
 }
 
-Deno.test("a key that the portal refuses to change is told, and the cycle goes on", async () => {
+Deno.test("a key that the portal refuses to change is told and tried again: no second deal is made meanwhile", async () => {
   const scene = first();
   scene.fate = (write) =>
     write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY"
@@ -83,4 +83,12 @@ Deno.test("a key that the portal refuses to change is told, and the cycle goes o
   const report = await scene.cycle();
   assert.equal(report.synced, 1);
   assert.ok(scene.log.some((line) => line.includes("F1_1_2") && line.includes("поле занято")));
+  assert.ok(!scene.log.some((line) => line.includes("заменён") || line.includes("получили")));
+  scene.now += MINUTE;
+  scene.clinic.carry({ ...of, comment: "новый" });
+  await scene.cycle();
+  assert.deepEqual([scene.portal.deals.length, deal(scene, 71).fields.UF_COMMENT], [3, "новый"]);
+  scene.fate = () => "done";
+  await scene.cycle();
+  assert.deepEqual([deal(scene, 71).key, scene.durable.state.keysSettled], ["F1_1", true]);
 });
