@@ -15,13 +15,14 @@ const isOpenLead = (lead: PortalLead, closedStatuses: readonly string[]): boolea
 
 /**
  * Whether the patient came from the lead: nothing in its name contradicts, and it has the patient's phone; or it is a
- * repeat lead, without a phone of its own, of the patient's contact or of one that may be the patient.
+ * repeat lead of the patient's contact; or, without a phone of its own, of one that may be the patient.
  */
 export function isLeadOf(lead: PortalLead, patient: Patient, contacts: Contacts): boolean {
   if (contradicts(lead, patient)) return false;
   if (hasPhoneOf(lead, patient)) return true;
-  if (lead.phones.length > 0 || lead.contactId === undefined) return false;
-  return contacts.of(patient)?.id === lead.contactId || contacts.mayBe(lead.contactId, patient);
+  if (lead.contactId === undefined) return false;
+  return contacts.of(patient)?.id === lead.contactId ||
+    (lead.phones.length === 0 && contacts.mayBe(lead.contactId, patient));
 }
 
 export class Leads {

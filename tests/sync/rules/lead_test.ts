@@ -164,3 +164,12 @@ Deno.test("a lead whose conversion another reception began is taken by no other"
   );
   assert.deepEqual(decisions.map(kinds), [["add-deal"]]);
 });
+
+Deno.test("an open lead of the patient's contact is the patient's whatever number the call came from, and a stranger's is not", () => {
+  const of = reception(1);
+  const called = lead(40, { phones: ["+79990000000"], contactId: 7 });
+  const own = { contacts: [contactFor(7, of.patient)], leads: [called] };
+  assert.deepEqual(kinds(planned([of], own)[0]).includes("close-lead"), true);
+  const others = { ...own, contacts: [...own.contacts, contactFor(8, patient(2))], leads: [{ ...called, contactId: 8 }] };
+  assert.deepEqual(kinds(planned([of], others)[0]).includes("close-lead"), false);
+});
