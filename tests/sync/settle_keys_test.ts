@@ -1,7 +1,7 @@
 /** Once on each portal, the keys that the original program left are put right. */
 import assert from "node:assert/strict";
 import { EMPTY_STATE } from "../../src/sync/state.ts";
-import { contactFor, dealFor, reception } from "./made_up.ts";
+import { contactFor, dealFor, fieldsOf, reception } from "./made_up.ts";
 import { MINUTE, Scene } from "./scene.ts";
 
 const of = reception(1, { status: "В процессе" });
@@ -91,4 +91,14 @@ Deno.test("a key that the portal refuses to change is told and tried again: no s
   scene.fate = () => "done";
   await scene.cycle();
   assert.deepEqual([deal(scene, 71).key, scene.durable.state.keysSettled], ["F1_1", true]);
+});
+
+Deno.test("a key whose renaming is without an answer is seen also where the reception's branch has changed since", async () => {
+  const scene = first();
+  scene.filials = [1, 2];
+  scene.portal.deals = scene.portal.deals.filter(({ id }) => id !== 72);
+  scene.clinic.carry({ ...of, key: "F2_1", filial: 2, formerKeys: ["F1_1"] });
+  scene.fate = (write) => Object.keys(fieldsOf(write)).join() === "UF_KEY" ? "lost" : "done";
+  await scene.cycle();
+  assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [2, "PREPARATION"]);
 });

@@ -170,6 +170,10 @@ Deno.test("an open lead of the patient's contact is the patient's whatever numbe
   const called = lead(40, { phones: ["+79990000000"], contactId: 7 });
   const own = { contacts: [contactFor(7, of.patient)], leads: [called] };
   assert.deepEqual(kinds(planned([of], own)[0]).includes("close-lead"), true);
-  const others = { ...own, contacts: [...own.contacts, contactFor(8, patient(2))], leads: [{ ...called, contactId: 8 }] };
+  const others = {
+    ...own,
+    contacts: [...own.contacts, contactFor(8, patient(2))],
+    leads: [{ ...called, contactId: 8 }],
+  };
   assert.deepEqual(kinds(planned([of], others)[0]).includes("close-lead"), false);
 });
