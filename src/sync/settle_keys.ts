@@ -7,10 +7,15 @@ import type { Carrier } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import type { SyncState } from "./state.ts";
 import { type FormerKeys, pairFormerKeys, plainKeyIn, type Renaming, type Twins } from "./rules/former_keys.ts";
 
 /** So many are named on the screen; the log has them all. */
 const NAMED = 10;
+
+/** Whether branches are carried over whose keys have not been looked through. */
+export const hasUnsettledKeys = ({ settledFilials }: SyncState, config: CycleDeps["config"]): boolean =>
+  ownFilials(filialRuleOf(config)).some((filial) => !settledFilials.includes(filial));
 
 /**
  * Looks through the keys of the portal and renames where a former key is on the deal that should be followed. What is refused
@@ -31,7 +36,7 @@ export async function settleKeys(carrier: Carrier, deps: CycleDeps): Promise<voi
   const isDone = await rename(found.renamings, carrier, deps);
   if (!isDone) return;
   tell(found, deps);
-  await carrier.keep({ ...carrier.state, keysSettled: true });
+  await carrier.keep({ ...carrier.state, settledFilials: own });
 }
 
 /** Whether every deal has its new key: of one that keeps the former key the next cycle would make another deal. */

@@ -43,7 +43,7 @@ Deno.test("afterwards the keys are looked through never again", async () => {
   let looks = 0;
   const portal = { keyedDeals: () => (looks++, Promise.resolve([])) };
   await scene.cycle({ portal });
-  assert.equal(scene.durable.state.keysSettled, true);
+  assert.deepEqual(scene.durable.state.settledFilials, [1]);
   scene.now += MINUTE;
   await scene.cycle({ portal });
   assert.equal(looks, 1);
@@ -65,12 +65,12 @@ for (const fate of ["lost", "done-unanswered"] as const) {
       write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY" ? fate : "done";
     await scene.cycle();
     assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [3, "PREPARATION"]);
-    assert.equal(scene.durable.state.keysSettled, false);
+    assert.deepEqual(scene.durable.state.settledFilials, []);
     scene.fate = () => "done";
     scene.now += MINUTE;
     await scene.cycle();
     assert.deepEqual([deal(scene, 71).key, scene.portal.deals.length], ["F1_1", 3]);
-    assert.equal(scene.durable.state.keysSettled, true);
+    assert.deepEqual(scene.durable.state.settledFilials, [1]);
   });
 }
 
@@ -90,7 +90,7 @@ Deno.test("a key that the portal refuses to change is told and tried again: no s
   assert.deepEqual([scene.portal.deals.length, deal(scene, 71).fields.UF_COMMENT], [3, "новый"]);
   scene.fate = () => "done";
   await scene.cycle();
-  assert.deepEqual([deal(scene, 71).key, scene.durable.state.keysSettled], ["F1_1", true]);
+  assert.deepEqual([deal(scene, 71).key, scene.durable.state.settledFilials], ["F1_1", [1]]);
 });
 
 Deno.test("a key whose renaming is without an answer is seen also where the reception's branch has changed since", async () => {
@@ -101,4 +101,16 @@ Deno.test("a key whose renaming is without an answer is seen also where the rece
   scene.fate = (write) => Object.keys(fieldsOf(write)).join() === "UF_KEY" ? "lost" : "done";
   await scene.cycle();
   assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [2, "PREPARATION"]);
+});
+
+Deno.test("a branch that is carried over from now on has its keys looked through as well, and once only", async () => {
+  const scene = first();
+  await scene.cycle();
+  scene.filials = [1, 2];
+  scene.now += MINUTE;
+  await scene.cycle();
+  assert.equal(deal(scene, 72).key, "F2_9");
+  let looks = 0;
+  await scene.cycle({ portal: { keyedDeals: () => (looks++, Promise.resolve([])) } });
+  assert.equal(looks, 0);
 });

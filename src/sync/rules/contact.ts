@@ -173,6 +173,15 @@ export class Contacts {
       this.#isPossible(contact, patient) && !contradicts(contact, patient);
   }
 
+  /** Whether the contact is known to be somebody else: another patient's, or of a name that contradicts. */
+  isAnothers(contactId: number, patient: Patient): boolean {
+    const contact = this.#index.get(contactId);
+    const taker = this.#takers.get(contactId);
+    return (contact !== undefined && !isThisPatient(contact, patient) &&
+      (isIdentPatient(contact) || contradicts(contact, patient))) ||
+      (taker !== undefined && taker.patient.key !== patient.key);
+  }
+
   /** Keys of the patients that a contact is, as the portal shows it or will show it. */
   readonly patientsOf = (contactId: number): string[] => {
     const contact = this.#index.get(contactId);

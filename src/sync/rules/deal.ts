@@ -48,19 +48,23 @@ function isCopyOf(deal: PortalDeal, other: PortalDeal, context: StageContext): b
 export const isCopyAmong = (deal: PortalDeal, all: readonly PortalDeal[], context: StageContext): boolean =>
   all.some((other) => other !== deal && closedByUs(other, context) && isCopyOf(deal, other, context));
 
+const isLive = ({ deal, all, context }: Among): boolean =>
+  isOpen(deal, context.stages) && !isCopyAmong(deal, all, context);
+
 /**
  * Of several deals with one key the first of these is followed, of several alike the oldest.
  *
  * The original program did not follow a deal that was closed: it made another one with the same key, and that is the live
  * one. A copy that a manager made of a won deal is none: a corrected bill would be paid twice. For the same reason a won
- * deal goes before a lost one once both are closed.
+ * deal goes before a lost one once both are closed. A deal that was moved to another pipeline could get no stage of ours.
  */
 const FOLLOWED_FIRST: readonly ((among: Among) => boolean)[] = [
-  ({ deal, all, context }) => isOpen(deal, context.stages) && !isCopyAmong(deal, all, context),
+  (among) => isLive(among) && among.deal.pipeline === among.context.config.pipeline,
+  isLive,
   ({ deal, all, context }) => closedByUs(deal, context) && !isCopyAmong(deal, all, context) && wasFollowed(deal),
   ({ deal, context }) => closedByUs(deal, context) && rememberedStatus(deal, context) !== "Отменен",
-  ({ deal, context }) => closedByUs(deal, context) || context.stages.protected.has(deal.stage),
-  ({ deal, context }) => rememberedStatus(deal, context) === undefined,
+  ({ deal, context }) => closedByUs(deal, context) || rememberedStatus(deal, context) === undefined,
+  ({ deal, context }) => context.stages.protected.has(deal.stage),
   ({ deal, context }) => !isClosedByManager(deal, context),
   () => true,
 ];

@@ -1,7 +1,7 @@
 /**
  * Which reception takes which lead: the earliest visit of the patient who came from it.
  */
-import { contradicts } from "../../reception/person_name.ts";
+import { contradicts, isNamed } from "../../reception/person_name.ts";
 import type { Patient, Reception } from "../../reception/reception.ts";
 import type { PortalLead, PortalView } from "../ports.ts";
 import { type Contacts, hasPhoneOf } from "./contact.ts";
@@ -19,6 +19,8 @@ const isOpenLead = (lead: PortalLead, closedStatuses: readonly string[]): boolea
  */
 export function isLeadOf(lead: PortalLead, patient: Patient, contacts: Contacts): boolean {
   if (contradicts(lead, patient)) return false;
+  // A call that says no name is of whoever the contact is that it came from, though a relative has the phone as well.
+  if (!isNamed(lead) && lead.contactId !== undefined && contacts.isAnothers(lead.contactId, patient)) return false;
   if (hasPhoneOf(lead, patient)) return true;
   if (lead.contactId === undefined) return false;
   return contacts.of(patient)?.id === lead.contactId ||
@@ -84,12 +86,20 @@ export class Leads {
       if (served.has(patient.key) || this.#ofReceptions.has(key)) continue;
       const lead = this.#open.find((each) =>
         !this.#taken.has(each.id) && !this.#linked.has(each.id) && (this.#begunBy.get(each.id) ?? key) === key &&
-        isLeadOf(each, patient, contacts)
+        !this.#isOfOthersContact(each, patient) && isLeadOf(each, patient, contacts)
       );
       if (lead === undefined || !this.#mayTake(reception, lead)) continue;
       served.add(patient.key);
       this.#give(lead, reception);
     }
+  }
+
+  /** Two repeat leads of one contact are one person's, who has got the first of them. */
+  #isOfOthersContact({ contactId, phones }: PortalLead, { key }: Patient): boolean {
+    return contactId !== undefined && phones.length === 0 &&
+      [...this.#ofPatients].some(([owner, leads]) =>
+        owner !== key && leads.some((lead) => lead.contactId === contactId)
+      );
   }
 
   #give(lead: PortalLead, { key, patient }: Reception): void {

@@ -6,6 +6,7 @@ import {
   contact,
   contactFor,
   context,
+  DEAL,
   dealFor,
   everyStatus,
   fieldsOf,
@@ -317,4 +318,22 @@ Deno.test("a deal is never made twice: where one with the key is held, none is a
     assert.equal(kinds(decision).includes("add-deal"), false);
     assert.equal(decision.doubles.length, deals.length - 1);
   }));
+});
+
+Deno.test("of two open deals the one of the pipeline is followed, though one that was moved elsewhere is older", () => {
+  const now = reception(1, { status: "В процессе" });
+  const elsewhere = dealFor(60, reception(1), { pipeline: 5, stage: "C5:NEW" });
+  const [{ steps, refused }] = planned([now], {
+    contacts: [contactFor(7, now.patient)],
+    deals: [elsewhere, dealFor(70, reception(1))],
+  });
+  assert.deepEqual([steps.map((step) => step.kind === "update-deal" && step.id), refused], [[70], undefined]);
+});
+
+Deno.test("where nothing remembers the status, of closed doubles the oldest is followed, on whatever stage it stands", () => {
+  const forgetful = context({ dealFields: { ...DEAL, status: undefined, statusText: undefined } });
+  const now = reception(1, { status: "Завершен (счет выдан)", comment: "новый" });
+  const held = [dealFor(60, now), dealFor(70, now, { stage: "APOLOGY", closed: true })];
+  const [{ doubles }] = planned([now], { contacts: [contactFor(7, now.patient)], deals: held }, forgetful);
+  assert.deepEqual(doubles, [70]);
 });

@@ -177,3 +177,40 @@ Deno.test("an open lead of the patient's contact is the patient's whatever numbe
   };
   assert.deepEqual(kinds(planned([of], others)[0]).includes("close-lead"), false);
 });
+
+// ── repeat leads ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const MOTHER = patient(1, { name: "Анна", surname: "Ромашкина", phones: ["+79000000001"] });
+const SON = patient(2, { name: "Илья", surname: "Ромашкин", phones: ["+79000000001"] });
+const repeat = (id: number, changes: Partial<PortalLead> = {}) =>
+  lead(id, { name: "", phones: [], contactId: 7, ...changes });
+const takes = (decisions: readonly { readonly steps: readonly { readonly kind: string }[] }[]) =>
+  decisions.map(({ steps }) => steps.some(({ kind }) => kind === "close-lead"));
+
+Deno.test("a lead of the patient's own contact is the patient's, with another phone or with none", () => {
+  for (const phones of [[], ["+79999999999"]]) {
+    assert.deepEqual(takes(planned([reception(1)], { contacts: [OWN], leads: [repeat(40, { phones })] })), [true]);
+  }
+});
+
+Deno.test("a call that says no name is of the contact that it came from, though a relative has its phone and comes first", () => {
+  const [son, mother] = [
+    reception(2, { patient: SON, start: "2026-03-01T09:00:00" }),
+    reception(1, { patient: MOTHER, start: "2026-03-01T11:00:00" }),
+  ];
+  const call = repeat(40, { phones: ["+79000000001"] });
+  for (
+    const contacts of [[contactFor(7, MOTHER)], [contact(7, { surname: "Ромашкина", name: "Анна", patronymic: "" })]]
+  ) {
+    assert.deepEqual(takes(planned([son], { contacts, leads: [call] })), [false]);
+    assert.deepEqual(takes(planned([son, mother], { contacts, leads: [call] })), [false, true]);
+  }
+  const named = repeat(40, { phones: ["+79000000001"], name: "Илья" });
+  assert.deepEqual(takes(planned([son], { contacts: [contactFor(7, MOTHER)], leads: [named] })), [true]);
+});
+
+Deno.test("two repeat leads of one nameless contact go to one patient, not to two relatives", () => {
+  const nameless = contact(7, { surname: "", name: "", patronymic: "" });
+  const both = [reception(1, { patient: MOTHER }), reception(2, { patient: SON })];
+  assert.deepEqual(takes(planned(both, { contacts: [nameless], leads: [repeat(40), repeat(41)] })), [true, false]);
+});
