@@ -173,13 +173,11 @@ export class Contacts {
       this.#isPossible(contact, patient) && !contradicts(contact, patient);
   }
 
-  /** Whether the contact is known to be somebody else: another patient's, or of a name that contradicts. */
+  /** Whether the contact is another patient of the clinic, as far as the portal or this round knows. */
   isAnothers(contactId: number, patient: Patient): boolean {
     const contact = this.#index.get(contactId);
-    const taker = this.#takers.get(contactId);
-    return (contact !== undefined && !isThisPatient(contact, patient) &&
-      (isIdentPatient(contact) || contradicts(contact, patient))) ||
-      (taker !== undefined && taker.patient.key !== patient.key);
+    const shown = contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
+    return [shown, this.#takers.get(contactId)?.patient.key].some((key) => key !== undefined && key !== patient.key);
   }
 
   /** Keys of the patients that a contact is, as the portal shows it or will show it. */
