@@ -20,8 +20,11 @@ import { PERMISSIONS } from "./permissions.ts";
 
 const KEY = "UF_CRM_1769072841035";
 const DOCTOR = "UF_CRM_1769008996";
-const MORNING = "2026-03-02T10:00:00";
-const LATER = "2026-03-02T10:20:00";
+
+/** So many minutes from now on the clinic's clock, which must not differ much from this computer's. */
+const NOW = Temporal.Now.plainDateTimeISO("Europe/Moscow");
+const at = (minutes: number): string => NOW.add({ minutes }).toString({ smallestUnit: "second" });
+const [FIRST_RUN, SECOND_RUN] = [at(-2), at(3)];
 
 const { values: options } = parseArgs({ options: { program: { type: "string" }, with: { type: "string" } } });
 
@@ -90,13 +93,13 @@ async function workInTheClinic(clinic: ClinicStand, rows: ClinicRows): Promise<s
   );
   const [ended, cancelled] = planned;
   await clinic.update("Receptions", ended.ID, {
-    PatientAppeared: "2026-03-02T10:05:00",
-    ReceptionStarted: "2026-03-02T10:06:00",
-    ReceptionEnded: "2026-03-02T10:15:00",
+    PatientAppeared: at(-1),
+    ReceptionStarted: at(0),
+    ReceptionEnded: at(2),
   });
-  await clinic.update("Receptions", cancelled.ID, { ReceptionCanceled: "2026-03-02T10:12:00" });
+  await clinic.update("Receptions", cancelled.ID, { ReceptionCanceled: at(1) });
   await clinic.insert({
-    Orders: [{ ID: 900_001, ID_Receptions: ended.ID, DateTimeOrder: "2026-03-02T10:14:00" }],
+    Orders: [{ ID: 900_001, ID_Receptions: ended.ID, DateTimeOrder: at(2) }],
     OrderServiceRelation: [{
       ID: 900_002,
       ID_Orders: 900_001,
@@ -106,9 +109,9 @@ async function workInTheClinic(clinic: ClinicStand, rows: ClinicRows): Promise<s
     }],
     Receptions: [{
       ID: 900_003,
-      PlanStart: "2026-03-09T12:00:00",
+      PlanStart: at(7 * 24 * 60),
       ID_Patients: rows.Patients[0].ID_Persons,
-      DateTimeAdded: "2026-03-02T10:10:00",
+      DateTimeAdded: at(1),
     }],
   });
   console.log(`\nВ клинике: приём F1_${ended.ID} завершён, F1_${cancelled.ID} отменён, записан новый F1_900003.`);
@@ -119,9 +122,9 @@ await using clinic = await startClinicStand();
 await using portal = await startPortalStand();
 const folder = await Deno.makeTempDir({ prefix: "ident-sync-demo-" });
 try {
-  const rows = generateClinic({ seed: 20260302, receptions: 26, now: MORNING, days: 5 });
+  const rows = generateClinic({ seed: 20260302, receptions: 26, now: FIRST_RUN, days: 5 });
   await clinic.insert(rows);
-  clinic.setClock(MORNING);
+  clinic.setClock(FIRST_RUN);
   await Deno.writeTextFile(join(folder, "config.ini"), configText(clinic, portal.url));
   const command = await commandFor(folder);
   const keys = keysOf(rows);
@@ -133,7 +136,7 @@ try {
   showPortal(portal);
 
   const added = await workInTheClinic(clinic, rows);
-  clinic.setClock(LATER);
+  clinic.setClock(SECOND_RUN);
   await runProgram(command);
   check(portal, [...keys, ...added]);
   showPortal(portal);

@@ -237,14 +237,15 @@ class LookUp {
   }
 
   /**
-   * The contacts and leads with these ids that are not known yet, the contacts' open deals in the pipeline and, where asked
-   * for, their open leads: a repeat lead has no phone of its own.
+   * The contacts and leads with these ids that are not known yet and, as long as a reception is new, the contacts' open deals
+   * in the pipeline and, where asked for, their open leads: a repeat lead has no phone of its own.
    */
   async #byIds(contacts: ReadonlySet<number>, leads: ReadonlySet<number>, withLeads: boolean): Promise<void> {
     const unknown = [...contacts].filter((id) => !this.#contacts.has(id));
-    const withDeals = this.#hasNewReceptions() ? this.#contactsToAskForDeals(contacts) : [];
+    const hasNew = this.#hasNewReceptions();
+    const withDeals = hasNew ? this.#contactsToAskForDeals(contacts) : [];
     const contactLists = chunks(unknown, KEYS_PER_LIST).map((ids) => contactList({ "@ID": ids }, this.#contactFields));
-    const ownLeads = chunks(withLeads ? [...contacts] : [], KEYS_PER_LIST).map((ids) =>
+    const ownLeads = chunks(withLeads && hasNew ? [...contacts] : [], KEYS_PER_LIST).map((ids) =>
       list("crm.lead.list", LEAD, { "@CONTACT_ID": ids, "=STATUS_SEMANTIC_ID": "P" })
     );
     const leadLists = [

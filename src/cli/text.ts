@@ -5,7 +5,7 @@ import type { OpenRights } from "../config/config_file.ts";
 import type { Misspelt } from "../config/misspelt.ts";
 import type { ErrorText } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
-import type { QueueCounts } from "../sync/queue.ts";
+import type { QueueCounts } from "../sync/queue/queue.ts";
 
 const RULE = "=".repeat(80);
 const LABEL_WIDTH = 22;

@@ -5,8 +5,8 @@
 import * as v from "valibot";
 import type { IdentSyncError } from "../error.ts";
 import { isPatientKey, isReceptionKey } from "../reception/reception.ts";
-import type { ClockMark } from "../sync/clock_mark.ts";
-import type { QueueItem } from "../sync/queue_item.ts";
+import type { ClockMark } from "../sync/queue/clock.ts";
+import type { QueueItem } from "../sync/queue/item.ts";
 import { damagedFile, readTextFile, writeTextFile } from "./atomic_file.ts";
 import { goBack } from "./last_good.ts";
 import { newerFile, parse } from "./own_json.ts";
@@ -32,6 +32,7 @@ const Item = v.looseObject({
   last_error: v.nullish(v.string()),
   next_retry_at: v.nullish(Time),
   unanswered_count: v.optional(v.number(), 0),
+  failed_count: v.optional(v.number(), 0),
   sent_at: v.nullish(Time),
   patient: v.nullish(v.pipe(v.string(), v.transform((text) => isPatientKey(text) ? text : undefined))),
   holds: v.nullish(v.boolean()),
@@ -100,6 +101,7 @@ const ourItem = (item: ItemInFile, now: number): QueueItem => ({
   lastError: item.last_error ?? undefined,
   nextRetryAt: item.next_retry_at ?? undefined,
   unanswered: item.unanswered_count,
+  failures: item.failed_count,
   sentAt: item.sent_at ?? undefined,
   patient: item.patient ?? undefined,
   holds: item.holds ?? item.patient != null,
@@ -116,6 +118,7 @@ const originalItem = ({ unique_id, created_at, updated_at }: ItemInFile, now: nu
   lastError: undefined,
   nextRetryAt: undefined,
   unanswered: 0,
+  failures: 0,
   sentAt: undefined,
   patient: undefined,
   holds: false,
@@ -139,6 +142,7 @@ export async function writeQueue(path: string, items: readonly QueueItem[], cloc
       last_error: item.lastError ?? null,
       next_retry_at: iso(item.nextRetryAt),
       unanswered_count: item.unanswered,
+      failed_count: item.failures,
       sent_at: iso(item.sentAt),
       patient: item.patient ?? null,
       holds: item.holds,

@@ -4,18 +4,16 @@
  */
 import type { Reception, WallClock } from "../reception/reception.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
-import { contactFieldsOf, dealFieldsOf } from "./fields.ts";
+import { CycleLog } from "./cycle_log.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type Known, withStages } from "./knowledge.ts";
+import { withStages } from "./knowledge.ts";
 import { type Entry, fieldNamesOf } from "./ports.ts";
-import { unfitted } from "./portal_fields.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import { countAccepted, countProblem, emptyReport } from "./report.ts";
-import { type Decision, stepsOf } from "./rules/decision.ts";
 import { plan } from "./rules/plan.ts";
 import { Sent } from "./rules/sent.ts";
-import { type Result, send } from "./send.ts";
+import { send } from "./send.ts";
 import { advance, type SyncState } from "./state.ts";
 
 /** So many receptions share their look-ups: what one request of fifty commands can ask about. */
@@ -37,15 +35,16 @@ export interface CarryOptions {
 export class Carrier {
   readonly report = emptyReport();
   readonly #deps: CycleDeps;
+  readonly #told: CycleLog;
   readonly sent = new Sent();
   /** Keys dealt with in this cycle: a reception of the queue may also stand in a page. */
   readonly #seen = new Set<string>();
   readonly #confirmed = new Set<string>();
-  readonly #unfitted = new Set<string>();
   #state: SyncState;
 
   constructor(deps: CycleDeps) {
     this.#deps = deps;
+    this.#told = new CycleLog(this.report, deps);
     this.#state = { ...deps.state, portal: deps.config.portal.host };
   }
 
@@ -95,8 +94,7 @@ export class Carrier {
     const current = view.stages === undefined ? known : withStages(known, view.stages, config);
     const decisions = plan(receptions, view, { config, ...current, sent: this.sent, unfinished });
     decided(decisions);
-    for (const decision of decisions) this.#noteDoubles(decision);
-    this.#noteUnfitted(decisions, current);
+    this.#told.decisions(decisions, current.facts);
     await this.#forgetOld(receptions);
     let hasSent = false;
     let results = 0;
@@ -114,8 +112,9 @@ export class Carrier {
       },
       onResult: (decision, result) => {
         results++;
-        this.#noteResult(decision, result);
+        this.#told.result(decision, result);
         const { key } = decision.reception;
+        if (result.kind === "confirmed") this.#confirmed.add(key);
         const fingerprint = fingerprintOf(decision.reception);
         progress.dealtWith(key, fingerprint);
       },
@@ -189,66 +188,6 @@ export class Carrier {
     }
     progress.dealtWith(key, markOf(reception));
     return undefined;
-  }
-
-  /** Two open deals of one visit are for a person to sort out; a closed one is history, and nobody is troubled with it. */
-  #noteDoubles({ reception: { key }, doubles }: Decision): void {
-    const { log } = this.#deps;
-    const open = doubles.filter((double) => double.open);
-    if (open.length > 0) {
-      log.warning(
-        `У записи ${key} на портале несколько открытых сделок. Программа ведёт сделку ${open[0].followed}; ` +
-          `остальные (${open.map(({ id }) => id).join(", ")}) она не меняет: проверьте их и закройте лишние.`,
-      );
-    }
-    for (const { id, followed } of doubles.filter((double) => !double.open)) {
-      log.debug(`Запись ${key}: ведётся сделка ${followed}, закрытая сделка ${id} с тем же номером остаётся как есть.`);
-    }
-  }
-
-  /** Once a cycle for each field: values that the portal's field cannot hold. */
-  #noteUnfitted(decisions: readonly Decision[], { facts }: Known): void {
-    const { config, log } = this.#deps;
-    const names = decisions.filter((decision) => stepsOf(decision).length > 0).flatMap(({ reception }) => [
-      ...unfitted(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone),
-      ...unfitted(contactFieldsOf(reception.patient, config.contactFields), facts.contactFields, config.sync.timeZone),
-    ]);
-    for (const name of new Set(names).difference(this.#unfitted)) {
-      this.#unfitted.add(name);
-      log.warning(
-        `Значение из IDENT не записано в поле ${name}: его нет в списке этого поля, или оно не подходит к его типу. ` +
-          "Дополните список на портале или замените поле строкой.",
-      );
-    }
-  }
-
-  #noteResult(decision: Decision, result: Result): void {
-    const { log } = this.#deps;
-    const { reception, kind } = decision;
-    if (kind === "leave") this.report.untouched++;
-    if (kind === "skip") {
-      this.report.skipped++;
-      log.debug(`Запись ${reception.key} пропущена: в IDENT у неё нет времени приёма, а на портале — сделки.`);
-      return;
-    }
-    switch (result.kind) {
-      case "confirmed":
-        this.report.synced++;
-        this.#confirmed.add(reception.key);
-        log.debug(
-          kind === "leave"
-            ? `Запись ${reception.key}: сделку закрыл менеджер, она оставлена как есть.`
-            : `Запись ${reception.key}: ${stepsOf(decision).length === 0 ? "изменений нет" : "перенесена"}.`,
-        );
-        return;
-      case "refused":
-        countProblem(this.report, kind === "refuse" ? "rule" : "refused", result.reason, reception);
-        log.error(`Запись ${reception.key} не перенесена: ${result.reason}`);
-        return;
-      case "waiting":
-        countProblem(this.report, "unconfirmed", result.reason, reception);
-        log.warning(`Запись ${reception.key} пока не подтверждена: ${result.reason}`);
-    }
   }
 
   /**

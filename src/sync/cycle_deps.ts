@@ -7,7 +7,7 @@ import type { Reception, WallClock } from "../reception/reception.ts";
 import type { DealClosing } from "./comparison/deleted.ts";
 import type { Known } from "./knowledge.ts";
 import type { Clinic, Portal } from "./ports.ts";
-import type { Queue } from "./queue.ts";
+import type { Queue } from "./queue/queue.ts";
 import type { Decision, RuleContext } from "./rules/decision.ts";
 import type { Renaming } from "./rules/former_keys.ts";
 import type { Step } from "./rules/step.ts";

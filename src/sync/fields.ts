@@ -18,6 +18,18 @@ export function servicesText(services: readonly string[]): string {
   return (comma > 0 ? whole.slice(0, comma) : head.replace(/[\uD800-\uDBFF]$/, "")) + CUT;
 }
 
+/** A text field of the portal takes no more; bytes of UTF-8. */
+const COMMENT_LIMIT = 65_000;
+
+/** A comment as far as it fits. */
+export function commentText(comment: string): string {
+  const bytes = new TextEncoder().encode(comment);
+  if (bytes.length <= COMMENT_LIMIT) return comment;
+  // A letter that the cut goes through leaves a mark of its own, which goes too.
+  const head = new TextDecoder().decode(bytes.subarray(0, COMMENT_LIMIT - CUT.length), { stream: true });
+  return `${head.trimEnd()}${CUT}`;
+}
+
 /** The configured deal fields that hold the status, and so remember it; the first that can counts. */
 export const statusFieldsOf = ({ status, statusText }: DealFieldNames): string[] =>
   [status, statusText].filter((name) => name !== undefined);
@@ -39,7 +51,7 @@ export function dealFieldsOf(reception: Reception, names: DealFieldNames): Map<s
   put(names.cardNumber, { text: patient.cardNumber });
   put(names.legacyCardNumber, { text: patient.cardNumber });
   put(names.parentName, { text: patient.parent });
-  put(names.comment, { text: reception.comment });
+  put(names.comment, { text: commentText(reception.comment) });
   put(names.filial, { text: reception.branch });
   put(names.armchair, { text: reception.armchair });
   put(names.orderDate, { moment: reception.orderDate });

@@ -3,7 +3,7 @@
  */
 import type { IdentSyncError } from "../error.ts";
 import { type Outcome, type Portal, type PortalFields, type Write, WRITES_PER_REQUEST } from "./ports.ts";
-import type { Queue } from "./queue.ts";
+import type { Queue } from "./queue/queue.ts";
 import { type Decision, stepsOf } from "./rules/decision.ts";
 import { idOfTarget, needsOf, type Step, type Target } from "./rules/step.ts";
 
@@ -61,10 +61,15 @@ export async function send(decisions: readonly Decision[], deps: SendDeps): Prom
   };
 
   for (const task of tasks) {
-    const { decision } = task;
-    if (decision.kind !== "refuse") continue;
-    deps.queue.refuse(decision.reception.key, decision.reason, deps.now());
-    finish(task, { kind: "refused", reason: decision.reason });
+    const { decision, steps } = task;
+    const { key } = decision.reception;
+    if (decision.kind === "refuse") {
+      deps.queue.refuse(key, decision.reason, deps.now());
+      finish(task, { kind: "refused", reason: decision.reason });
+    } else if (steps.length > 0) {
+      const reason = deps.queue.giveUpIfHopeless(key, deps.now());
+      if (reason !== undefined) finish(task, { kind: "refused", reason });
+    }
   }
   finishComplete();
 
@@ -162,7 +167,7 @@ function settle(key: string, outcome: Failure, { queue, now }: SendDeps): Result
       queue.postpone(key, outcome.reason, outcome.until, now());
       return { kind: "waiting", reason: outcome.reason };
     case "unknown":
-      queue.leaveUnknown(key, outcome.reason, now());
+      queue.leaveUnknown(key, outcome.reason, now(), outcome.failedByPortal);
       return { kind: "waiting", reason: outcome.reason };
   }
 }

@@ -220,6 +220,14 @@ Deno.test("open leads of the contacts that were found come, without a phone of t
   assert.deepEqual((await lookUp(question({ leads: false }), CONFIG, tables.read)).leads, []);
 });
 
+Deno.test("where every reception has its deal, nothing is asked for beyond what names it", async () => {
+  const tables = new Tables();
+  tables.contacts = [contactRow(7, undefined, { ORIGINATOR_ID: "IDENT", ORIGIN_ID: "F1_P1" })];
+  tables.deals = [dealRow(70, "F1_1", { CONTACT_ID: "7" })];
+  await lookUp(question(), CONFIG, tables.read);
+  assert.equal(tables.requests.length, 1);
+});
+
 Deno.test("fifty contacts cost no request more than forty-nine", async () => {
   for (const count of [49, 50, 98]) {
     const tables = new Tables();

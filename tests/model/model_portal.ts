@@ -81,7 +81,7 @@ export class ModelPortal extends ModelRecords implements Portal {
       hasPhone(contact) || (contact.originator === "IDENT" && patients.has(contact.originId)) ||
       [...deals].some(({ contactId }) => contactId === contact.id);
     const own = new Set<number | undefined>(this.#listed(this.contacts).filter(isFound).map(({ id }) => id));
-    const isRepeat = ({ closed, contactId }: PortalLead) => !closed && own.has(contactId);
+    const isRepeat = ({ closed, contactId }: PortalLead) => hasNew && !closed && own.has(contactId);
     const leads = question.leads
       ? this.#listed(this.leads).filter((lead) => asked.has(lead.id) || hasPhone(lead) || isRepeat(lead))
       : [];

@@ -20,7 +20,7 @@ const settings = async (pc: Workplace) => {
   const document = IniDocument.parse(await Deno.readTextFile(pc.path("config.ini")));
   return ["server", "port", "database", "username", "password"].map((key) => document.get("Database", key));
 };
-const ANSWERED = [SERVER, "", clinic.database, clinic.username, clinic.password];
+const ANSWERED = [SERVER, "1433", clinic.database, clinic.username, clinic.password];
 
 /** A PC on which somebody was asked until the database was reached, and pressed Ctrl+C then. */
 async function brokenOff(system: Parameters<typeof init>[2] = {}): Promise<Workplace> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readQueue, writeQueue } from "../../src/store/queue_file.ts";
-import type { ClockMark } from "../../src/sync/clock_mark.ts";
-import type { QueueItem } from "../../src/sync/queue_item.ts";
+import type { ClockMark } from "../../src/sync/queue/clock.ts";
+import type { QueueItem } from "../../src/sync/queue/item.ts";
 import { inFolder } from "./folder.ts";
 
 const CLOCK: ClockMark = { now: 1_772_000_000_000, uptime: 3_600_000 };
@@ -45,6 +45,7 @@ const items: fc.Arbitrary<QueueItem> = fc.record({
   status: fc.constantFrom("pending" as const, "processing" as const, "failed" as const),
   retries: fc.nat(20),
   unanswered: fc.nat(20),
+  failures: fc.nat(20),
   createdAt: moments,
   updatedAt: moments,
   lastError: fc.option(fc.string({ unit: anyCharacter }).map((text) => text.toWellFormed()), { nil: undefined }),
@@ -71,6 +72,7 @@ Deno.test("the file holds what users know the queue's items by", async () => {
     status: "pending",
     retries: 2,
     unanswered: 1,
+    failures: 2,
     createdAt: NOW,
     updatedAt: NOW + 1000,
     lastError: "портал отказал",
@@ -90,6 +92,7 @@ Deno.test("the file holds what users know the queue's items by", async () => {
     last_error: "портал отказал",
     next_retry_at: "2026-03-01T10:05:00.000Z",
     unanswered_count: 1,
+    failed_count: 2,
     sent_at: null,
     patient: null,
     holds: false,

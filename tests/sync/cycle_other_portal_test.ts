@@ -1,7 +1,7 @@
 /** What a cycle makes of what an earlier one carried to another portal: a trial one, or the same one under a new name. */
 import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
-import type { QueueItem } from "../../src/sync/queue_item.ts";
+import type { QueueItem } from "../../src/sync/queue/item.ts";
 import { contact, contactFor, dealFor, lead, patient, reception } from "./made_up.ts";
 import { clinicTime } from "./memory_clinic.ts";
 import { HOUR, keysOf, MINUTE, Scene } from "./scene.ts";
@@ -23,6 +23,7 @@ const item = (scene: { readonly now: number }, key: string, changes: Partial<Que
   status: "processing",
   retries: 0,
   unanswered: 1,
+  failures: 0,
   createdAt: scene.now - HOUR,
   updatedAt: scene.now - HOUR,
   lastError: "ответа нет",

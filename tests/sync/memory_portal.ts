@@ -24,6 +24,8 @@ export type Fate =
   | "done"
   | "done-unanswered"
   | "lost"
+  /** The portal itself says that it failed. */
+  | "failed"
   | { readonly later: number }
   | Extract<Outcome, { kind: "refused" | "limited" | "unusable" }>;
 
@@ -113,6 +115,7 @@ export class MemoryPortal implements Portal {
       const fate = this.#fate(write, request);
       if (fate === "done") return { kind: "accepted", id: this.#apply(write) };
       if (fate === "lost") return UNKNOWN;
+      if (fate === "failed") return { kind: "unknown", reason: "портал ответил: ERROR_CORE", failedByPortal: true };
       if (fate === "done-unanswered") {
         this.#apply(write);
         return UNKNOWN;

@@ -2,8 +2,8 @@
 import { runCycle } from "../../src/sync/cycle.ts";
 import type { CycleReport } from "../../src/sync/report.ts";
 import type { Clinic, Portal, Write } from "../../src/sync/ports.ts";
-import { Queue } from "../../src/sync/queue.ts";
-import type { QueueItem } from "../../src/sync/queue_item.ts";
+import { Queue } from "../../src/sync/queue/queue.ts";
+import type { QueueItem } from "../../src/sync/queue/item.ts";
 import { EMPTY_STATE, type SyncState } from "../../src/sync/state.ts";
 import { context, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
 import { MemoryClinic } from "./memory_clinic.ts";
@@ -31,6 +31,7 @@ export class Scene {
   deleted: "report" | "lose" = "report";
   closingsConfirmed = false;
   host = "portal.example";
+  maxRetries = 100;
   /** The branches that are carried over; `undefined`: the database is one clinic. */
   filials: readonly number[] | undefined;
 
@@ -43,7 +44,7 @@ export class Scene {
   async cycle(
     sides: { readonly clinic?: Partial<Clinic>; readonly portal?: Partial<Portal> } = {},
   ): Promise<CycleReport> {
-    const queue = new Queue(this.durable.items, POLICY);
+    const queue = new Queue(this.durable.items, { ...POLICY, maxRetries: this.maxRetries });
     const { config } = context({ batchSize: this.batchSize });
     const say = (message: string) => void this.log.push(message);
     return await runCycle({

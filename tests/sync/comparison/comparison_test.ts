@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { IdentSyncError } from "../../../src/error.ts";
 import { patient, reception } from "../made_up.ts";
 import { clinicTime } from "../memory_clinic.ts";
-import type { QueueItem } from "../../../src/sync/queue_item.ts";
+import type { QueueItem } from "../../../src/sync/queue/item.ts";
 import { HOUR, MINUTE, Scene } from "../scene.ts";
 
 const DAY = 24 * HOUR;
@@ -198,6 +198,7 @@ Deno.test("what was given up is tried once more by each comparison", async () =>
     status: "failed",
     retries: 100,
     unanswered: 0,
+    failures: 0,
     createdAt: 0,
     updatedAt: 0,
     lastError: "отказ",

@@ -1,7 +1,7 @@
 /** What may be in flight: writes that were sent and are not answered, and what they claim. */
 import assert from "node:assert/strict";
-import { Queue } from "../../src/sync/queue.ts";
-import { ALL, DAY, empty, itemOf, MINUTE, NOTHING, NOW, OF_PATIENT, POLICY } from "./queue_made_up.ts";
+import { Queue } from "../../../src/sync/queue/queue.ts";
+import { ALL, DAY, empty, itemOf, MINUTE, NOTHING, NOW, OF_PATIENT, POLICY } from "./made_up.ts";
 
 Deno.test("an unanswered write is looked up when the portal is surely done with it", () => {
   const queue = empty();

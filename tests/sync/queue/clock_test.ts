@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ClockMark, setAhead } from "../../src/sync/clock_mark.ts";
+import { type ClockMark, setAhead } from "../../../src/sync/queue/clock.ts";
 
 const HOUR = 3_600_000;
 const BEFORE: ClockMark = { now: 100 * HOUR, uptime: 10 * HOUR };

@@ -2,7 +2,7 @@
  * What the queue keeps of a reception: its key, times, numbers of the portal's records, and of a refusal the reason,
  * masked. No personal data lies on the disk.
  */
-import { isReceptionKey, type PatientKey } from "../reception/reception.ts";
+import { isReceptionKey, type PatientKey } from "../../reception/reception.ts";
 
 export type QueueStatus = "pending" | "processing" | "failed" | "completed";
 
@@ -15,6 +15,8 @@ export interface QueueItem {
   readonly retries: number;
   /** How many times in a row a write of it stayed without an answer. */
   readonly unanswered: number;
+  /** How many times the portal itself said that it failed at it, and nothing was done. */
+  readonly failures: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastError: string | undefined;
@@ -39,6 +41,7 @@ export interface QueueItem {
 export const NOTHING_IN_FLIGHT = {
   sentAt: undefined,
   unanswered: 0,
+  failures: 0,
   patient: undefined,
   holds: false,
   contact: undefined,

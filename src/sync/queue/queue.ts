@@ -6,8 +6,9 @@
  * portal may have done without our knowing, and each is looked up before anything is sent for it again.
  * A retry reads the reception afresh.
  */
-import { isReceptionKey, type PatientKey, type ReceptionKey } from "../reception/reception.ts";
-import { NOTHING_IN_FLIGHT, ofOtherPortal, type QueueItem } from "./queue_item.ts";
+import { isReceptionKey, type PatientKey, type ReceptionKey } from "../../reception/reception.ts";
+import { notInFuture, sentLater } from "./clock.ts";
+import { NOTHING_IN_FLIGHT, ofOtherPortal, type QueueItem } from "./item.ts";
 
 /** What an intent decides, so that nothing else decides otherwise before it is confirmed. */
 export interface Claims {
@@ -72,25 +73,12 @@ export class Queue {
    * ended in the middle of a request. Nothing was sent later than now, and nothing waits longer than the longest delay.
    */
   settleClock(now: number): void {
-    for (const [key, item] of this.#items) {
-      const ahead = Math.max(0, item.updatedAt - now);
-      const notSentYet = Math.max(0, (item.sentAt ?? now) - now);
-      const sentAt = item.sentAt === undefined ? undefined : item.sentAt - notSentYet;
-      const nextRetryAt = item.nextRetryAt === undefined
-        ? undefined
-        : Math.min(item.nextRetryAt - Math.max(ahead, notSentYet), now + DAY);
-      this.#items.set(key, { ...item, sentAt, nextRetryAt, updatedAt: item.updatedAt - ahead });
-    }
+    for (const [key, item] of this.#items) this.#items.set(key, notInFuture(item, now, DAY));
   }
 
   /** The clock was set ahead by so many milliseconds: what is in flight was sent later than it seems. */
   moveClock(ahead: number): void {
-    if (ahead === 0) return;
-    for (const [key, item] of this.#items) {
-      if (item.sentAt === undefined) continue;
-      const nextRetryAt = item.nextRetryAt === undefined ? undefined : item.nextRetryAt + ahead;
-      this.#items.set(key, { ...item, sentAt: item.sentAt + ahead, nextRetryAt });
-    }
+    for (const [key, item] of this.#items) this.#items.set(key, sentLater(item, ahead));
   }
 
   /** Records that a write for the reception is about to leave. */
@@ -154,6 +142,7 @@ export class Queue {
       nextRetryAt: now,
       sentAt: undefined,
       unanswered: 0,
+      failures: 0,
       holds: false,
     });
   }
@@ -174,20 +163,38 @@ export class Queue {
 
   /**
    * A write for the reception has no trustworthy answer: it is looked up when the portal is surely done with it, however
-   * often that happens. It never fails for good: nobody knows yet whether it was done.
+   * often that happens. It never fails for good by itself: nobody knows yet whether it was done.
+   *
+   * @param failedByPortal whether the portal itself said that it failed
    */
-  leaveUnknown(key: string, reason: string, now: number): void {
+  leaveUnknown(key: string, reason: string, now: number, failedByPortal = false): void {
     const item = this.#items.get(key);
     const unanswered = (item?.unanswered ?? 0) + 1;
+    const failures = (item?.failures ?? 0) + Number(failedByPortal);
     const delay = unanswered === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(unanswered));
     this.#before.delete(key);
     this.#put(key, now, {
       status: "processing",
       unanswered,
+      failures,
       lastError: reason,
       sentAt: now,
       nextRetryAt: now + delay,
     });
+  }
+
+  /**
+   * The reception is to be sent once more, so a look-up has shown that nothing was done: has the portal failed at it as often
+   * as may be?
+   *
+   * @returns what it said last; then the reception is given up, and waits for somebody
+   */
+  giveUpIfHopeless(key: string, now: number): string | undefined {
+    const item = this.#items.get(key);
+    if (item === undefined || item.status === "failed" || item.failures < this.#policy.maxRetries) return undefined;
+    this.#before.delete(key);
+    this.#put(key, now, { status: "failed", nextRetryAt: undefined, ...NOTHING_IN_FLIGHT });
+    return item.lastError ?? "портал отвечает ошибкой";
   }
 
   /** The reception waits until a moment, through no fault of its own: that is no failed attempt. */

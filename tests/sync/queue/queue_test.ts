@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Queue } from "../../src/sync/queue.ts";
-import { DAY, empty, itemOf, MINUTE, NOTHING, NOW, OF_PATIENT, POLICY } from "./queue_made_up.ts";
+import { Queue } from "../../../src/sync/queue/queue.ts";
+import { DAY, empty, itemOf, MINUTE, NOTHING, NOW, OF_PATIENT, POLICY } from "./made_up.ts";
 
 Deno.test("an intent stands in the queue as processing, with the patient whose contact it makes", () => {
   const queue = empty();
@@ -11,6 +11,7 @@ Deno.test("an intent stands in the queue as processing, with the patient whose c
     status: "processing",
     retries: 0,
     unanswered: 0,
+    failures: 0,
     createdAt: NOW,
     updatedAt: NOW,
     lastError: undefined,
