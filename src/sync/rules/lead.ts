@@ -55,11 +55,6 @@ export class Leads {
     return this.#ofReceptions.get(key);
   }
 
-  /** Whether the reception takes a lead, or began to and may still finish. */
-  isConverting(reception: Reception): boolean {
-    return this.#ofReceptions.has(reception.key) || this.#context.unfinished.leads.has(reception.key);
-  }
-
   /** Ids of the contacts of the leads that the patient came from. */
   contactsOf({ key }: Patient): number[] {
     return (this.#ofPatients.get(key) ?? []).map(({ contactId }) => contactId).filter((id) => id !== undefined);
@@ -71,7 +66,7 @@ export class Leads {
       const begun = this.#context.unfinished.leads.get(reception.key);
       const linked = this.#deals.get(reception)?.followed?.leadId;
       const lead = this.#open.find(({ id }) => id === begun && id === linked && !this.#taken.has(id));
-      if (lead !== undefined && this.#mayTake(reception, lead)) this.#give(lead, reception);
+      if (lead !== undefined) this.#give(lead, reception);
     }
   }
 
@@ -98,7 +93,7 @@ export class Leads {
   }
 
   /**
-   * A reception takes the lead that it began to convert; else one that is not cancelled takes it when it is seen for the
+   * A reception takes the lead that it began to convert, also where its deal is not linked to it yet; else one that is not cancelled takes it when it is seen for the
    * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {
@@ -111,7 +106,7 @@ export class Leads {
       return (begun || reception.status !== "Отменен") && mayHaveDeal(reception) &&
         stageOf(reception.status, stages).kind === "move";
     }
-    if (isClosedByManager(deal, this.#context)) return begun && deal.leadId === lead.id;
+    if (isClosedByManager(deal, this.#context)) return false;
     if (begun) return true;
     return updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
       deal.createdAt >= lead.createdAt;

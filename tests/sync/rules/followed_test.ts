@@ -1,0 +1,50 @@
+/** Which of several deals of one reception goes on with it, row by row of the table. */
+import assert from "node:assert/strict";
+import type { PortalDeal } from "../../../src/sync/ports.ts";
+import { ownDeals } from "../../../src/sync/rules/deal.ts";
+import { context, DEAL, dealFor, reception } from "../made_up.ts";
+
+const BILL = "Завершен (счет выдан)";
+const of = reception(1);
+
+/** The older one of two deals is the one that is not followed. */
+const YOUNG = 30;
+const OLD = 10;
+
+const open = (id: number) => dealFor(id, of);
+const copyOf = (status: typeof BILL | "Отменен") => (id: number) =>
+  dealFor(id, reception(1, { status }), { stage: "NEW", closed: false });
+const wonByUs = (id: number) => dealFor(id, reception(1, { status: BILL }));
+const lostByUs = (id: number) => dealFor(id, reception(1, { status: "Отменен" }));
+const protectedOne = (id: number) => dealFor(id, of, { stage: "APOLOGY", closed: true });
+const closedByManager = (id: number) => dealFor(id, of, { stage: "WON", closed: true });
+
+type Made = (id: number) => PortalDeal;
+const PAIRS: [followed: string, deal: Made, other: string, than: Made][] = [
+  ["an open one", open, "one that we won", wonByUs],
+  ["an open one", open, "one that we lost", lostByUs],
+  ["an open one", open, "a protected one that counts as closed", protectedOne],
+  ["an open one", open, "one that a manager closed", closedByManager],
+  ["one that we won", wonByUs, "a manager's copy of it", copyOf(BILL)],
+  ["one that we won", wonByUs, "one that we lost", lostByUs],
+  ["one that we won", wonByUs, "one that a manager closed", closedByManager],
+  ["one that we lost", lostByUs, "a manager's copy of it", copyOf("Отменен")],
+  ["one that we lost", lostByUs, "one that a manager closed", closedByManager],
+  ["a protected one", protectedOne, "one that a manager closed", closedByManager],
+];
+
+for (const [followed, deal, other, than] of PAIRS) {
+  Deno.test(`of two deals of one reception ${followed} is followed, not ${other}, though that is older`, () => {
+    const [right, wrong] = [deal(YOUNG), than(OLD)];
+    for (const all of [[right, wrong], [wrong, right]]) {
+      assert.deepEqual(ownDeals(all, context()), { followed: right, doubles: [wrong] });
+    }
+  });
+}
+
+Deno.test("where nothing remembers the status, an open deal goes before a protected one, and that before a closed one", () => {
+  const under = context({ dealFields: { ...DEAL, status: undefined, statusText: undefined } });
+  const all = [closedByManager(10), wonByUs(15), protectedOne(20), open(30)];
+  const { followed, doubles } = ownDeals(all, under);
+  assert.deepEqual([followed, ...doubles].map((deal) => deal?.id), [30, 20, 10, 15]);
+});
