@@ -157,3 +157,38 @@ Deno.test("an intent that came to nothing claims nothing", () => {
   queue.withdraw("F1_1");
   assert.deepEqual(claimsOf(queue), [[], []]);
 });
+
+Deno.test("a contact that is claimed for nobody is nobody's", () => {
+  const before = empty();
+  before.begin("F1_1", ALL, NOW);
+  const queue = new Queue([{ ...itemOf(before), patient: undefined }], POLICY);
+  assert.deepEqual(claimsOf(queue)[1], []);
+});
+
+Deno.test("a write that leaves late may need as long as a request takes from then on", () => {
+  const queue = empty({ ...POLICY, requestMs: 70_000 });
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  assert.equal(queue.leaves("F1_1", NOW + 1000), true);
+  assert.equal(queue.inFlightUntil("F1_1", NOW), NOW + 1000 + 70_000 + 75_000);
+  assert.equal(itemOf(queue).nextRetryAt, NOW + 1000 + 70_000 + 75_000);
+});
+
+Deno.test("when the clock was set ahead, what is in flight stays so for as long, and the rest keeps its times", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.refuse("F1_2", "отказ", NOW);
+  const [sent, waiting] = queue.items();
+  queue.moveClock(DAY);
+  assert.deepEqual(queue.items(), [{ ...sent, sentAt: NOW + DAY, nextRetryAt: NOW + DAY + 75_000 }, waiting]);
+  const untimed = new Queue([{ ...sent, nextRetryAt: undefined }], POLICY);
+  untimed.moveClock(DAY);
+  assert.deepEqual([itemOf(untimed).sentAt, itemOf(untimed).nextRetryAt], [NOW + DAY, undefined]);
+});
+
+Deno.test("when the clock was set back, no change lies in the future", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW + DAY);
+  queue.refuse("F1_2", "отказ", NOW - DAY);
+  queue.settleClock(NOW);
+  assert.deepEqual(queue.items().map(({ updatedAt }) => updatedAt), [NOW, NOW - DAY]);
+});

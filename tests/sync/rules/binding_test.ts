@@ -25,7 +25,10 @@ Deno.test("a manager's open deal of the patient's contact becomes the reception'
   const [decision] = planned([reception(1, { status: "В процессе" })], { contacts: [OWN], deals: [managers(70)] });
   assert.deepEqual(kinds(decision), ["bind-deal"]);
   assert.equal(boundTo(decision), 70);
-  const fields = fieldsOf(decision.steps[0]);
+  const [bound] = decision.steps;
+  assert.ok(bound.kind === "bind-deal");
+  assert.deepEqual([bound.contact, bound.stageBefore], [7, "NEW"]);
+  const fields = fieldsOf(bound);
   assert.deepEqual([fields.UF_KEY, fields.STAGE_ID, fields.UF_STATUS], ["F1_1", "PREPARATION", "В процессе"]);
   assert.equal("TITLE" in fields || "ASSIGNED_BY_ID" in fields, false);
 });
@@ -102,6 +105,13 @@ Deno.test("a contact that is new in this cycle has no manager's deal to bind", (
   sent.note({ kind: "add-contact", patient: "F1_P1", fields: {} }, 7);
   const [decision] = planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, context({ sent }));
   assert.deepEqual(kinds(decision), ["add-deal"]);
+});
+
+Deno.test("a contact that this cycle has given to the patient may have a manager's deal, as it was there before", () => {
+  const sent = new Sent();
+  sent.note({ kind: "give-contact", patient: "F1_P1", id: 7, fields: {} }, undefined);
+  const [decision] = planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, context({ sent }));
+  assert.equal(boundTo(decision), 70);
 });
 
 Deno.test("a deal with a former key of the reception is the reception's deal", () => {

@@ -234,3 +234,22 @@ Deno.test("a conversion that was begun is left where a manager closed the deal t
   const [decision] = planned([reception(1)], { contacts: [OWN], deals: [deal], leads: [lead(40)] }, CONVERTING("F1_1"));
   assert.deepEqual([decision.untouched, kinds(decision)], [true, []]);
 });
+
+Deno.test("of two receptions without a time the one that has a deal takes the lead", () => {
+  const [none, some] = [1, 2].map((id) => reception(id, { start: undefined, patient: patient(1) }));
+  const held = { contacts: [contactFor(7, patient(1))], deals: [dealFor(70, some)], leads: [lead(40)] };
+  assert.deepEqual(planned([none, some], held).map((seen) => kinds(seen).at(-1)), [undefined, "close-lead"]);
+});
+
+Deno.test("a visit that is over and has no time is no reason to leave the lead", () => {
+  const of = reception(1, { start: undefined, status: "Завершен" });
+  const held = { contacts: [contactFor(7, of.patient)], deals: [dealFor(70, of)], leads: [lead(40)] };
+  assert.equal(kinds(planned([of], held)[0]).at(-1), "close-lead");
+});
+
+Deno.test("a lead without a name goes to one of two patients on its phone, the one with the earlier visit", () => {
+  const phones = ["+79000000001"];
+  const [first, second] = [reception(1), reception(2, { patient: patient(2, { phones, name: "Анна" }) })];
+  const decisions = planned([first, second], { leads: [lead(40, { name: "" })] });
+  assert.deepEqual(decisions.map((seen) => kinds(seen).includes("close-lead")), [true, false]);
+});
