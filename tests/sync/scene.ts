@@ -1,4 +1,5 @@
 /** A clinic, a portal, the program's files and a clock, all in memory, and cycles over them. */
+import type { DealFieldNames } from "../../src/config/config.ts";
 import type { DealClosing } from "../../src/sync/comparison/deleted.ts";
 import { runCycle } from "../../src/sync/cycle.ts";
 import type { CycleReport } from "../../src/sync/report.ts";
@@ -6,7 +7,7 @@ import type { Clinic, Portal, PortalFacts, Write } from "../../src/sync/ports.ts
 import { Queue } from "../../src/sync/queue/queue.ts";
 import type { QueueItem } from "../../src/sync/queue/item.ts";
 import { EMPTY_STATE, type SyncState } from "../../src/sync/state.ts";
-import { context, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
+import { context, DEAL, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
 import { MemoryClinic } from "./memory_clinic.ts";
 import { type Fate, MemoryPortal } from "./memory_portal.ts";
 
@@ -33,6 +34,7 @@ export class Scene {
   closingsConfirmed = false;
   updateExisting = true;
   facts: PortalFacts = FACTS;
+  dealFields: DealFieldNames = DEAL;
   /** Deals that are to be closed, and those that were. */
   readonly closing: DealClosing[] = [];
   readonly closed: DealClosing[] = [];
@@ -51,7 +53,8 @@ export class Scene {
     sides: { readonly clinic?: Partial<Clinic>; readonly portal?: Partial<Portal> } = {},
   ): Promise<CycleReport> {
     const queue = new Queue(this.durable.items, { ...POLICY, maxRetries: this.maxRetries });
-    const { config } = context({ batchSize: this.batchSize, updateExisting: this.updateExisting });
+    const { batchSize, updateExisting, dealFields } = this;
+    const { config } = context({ batchSize, updateExisting, dealFields });
     const say = (message: string) => void this.log.push(message);
     return await runCycle({
       config: {

@@ -61,6 +61,7 @@ Deno.test("a deal of a deleted reception that stands on a protected stage, or th
   const scene = await deletedAtOnce(3);
   scene.portal.deals = scene.portal.deals.map((deal) => deal.key === "F1_1" ? { ...deal, stage: "EXECUTING" } : deal);
   assert.equal((await scene.cycle()).dealsClosed, 2);
+  assert.ok(!scene.log.some((line) => line.includes("не закрыта")));
   scene.portal.deals = scene.portal.deals.map((deal) =>
     deal.key === "F1_2" ? { ...deal, stage: "NEW", closed: false } : deal
   );

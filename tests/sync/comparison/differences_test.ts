@@ -1,7 +1,7 @@
 /** What the daily comparison takes for a difference, and what it leaves to others. */
 import assert from "node:assert/strict";
 import type { PortalDeal } from "../../../src/sync/ports.ts";
-import { contact, patient, reception } from "../made_up.ts";
+import { contact, DEAL, patient, reception } from "../made_up.ts";
 import { clinicTime } from "../memory_clinic.ts";
 import { HOUR, Scene } from "../scene.ts";
 
@@ -45,7 +45,7 @@ Deno.test("a deal under a key that the reception had before is no lost deal", as
   const scene = await carried();
   scene.clinic.put(reception(2, { formerKeys: ["F9_2"] }), 2, 0);
   changeDeal(scene, "F1_2", { key: "F9_2" });
-  assert.equal(await sentBy(scene), 0);
+  assert.equal((await scene.cycle()).repaired, 0);
 });
 
 Deno.test("with updating switched off a deal that differs is left, and one that was lost is made again", async () => {
@@ -53,7 +53,7 @@ Deno.test("with updating switched off a deal that differs is left, and one that 
   scene.updateExisting = false;
   scene.clinic.put(reception(2, { comment: "новый" }), 2, 0);
   scene.portal.deals.splice(scene.portal.deals.indexOf(dealOf(scene, "F1_3")), 1);
-  await scene.cycle();
+  assert.equal((await scene.cycle()).repaired, 1);
   assert.equal(dealOf(scene, "F1_2").fields.UF_COMMENT, "Перезвонить");
   assert.notEqual(dealOf(scene, "F1_3"), undefined);
   assert.equal(scene.portal.writes.filter(({ kind }) => kind === "update-deal").length, 0);
@@ -71,7 +71,19 @@ Deno.test("what the contact lacks that a manager chose for the deal is no differ
   const scene = await carried();
   scene.portal.contacts.push(contact(9, { surname: "Плательщик", name: "Иван", patronymic: "", phones: [] }));
   changeDeal(scene, "F1_2", { contactId: 9 });
-  assert.equal(await sentBy(scene), 0);
+  const before = scene.portal.writes.length;
+  assert.deepEqual([(await scene.cycle()).repaired, scene.portal.writes.length], [0, before]);
+});
+
+Deno.test("where nothing remembers the status, a stage that somebody moved is a difference", async () => {
+  const scene = new Scene();
+  scene.dealFields = { ...DEAL, status: undefined, statusText: undefined };
+  scene.clinic.carry(reception(1));
+  await scene.cycle();
+  scene.now += DAY;
+  changeDeal(scene, "F1_1", { stage: "UC_NO40X0" });
+  await scene.cycle();
+  assert.equal(dealOf(scene, "F1_1").stage, "NEW");
 });
 
 Deno.test("what has its turn in the queue is not sent before that", async () => {
@@ -131,4 +143,23 @@ Deno.test("a comparison that is stopped when all is compared is made again", asy
   };
   assert.equal((await scene.cycle({ portal })).stopped, true);
   assert.notEqual(scene.durable.state.sweep.day, clinicTime(scene.now).slice(0, 10));
+});
+
+Deno.test("a deal that lost its contact gets it again", async () => {
+  const scene = await carried();
+  const { contactId } = dealOf(scene, "F1_2");
+  changeDeal(scene, "F1_2", { contactId: undefined });
+  await scene.cycle();
+  assert.equal(dealOf(scene, "F1_2").contactId, contactId);
+});
+
+Deno.test("what the portal shows in its own way is sent once more when it shows something else", async () => {
+  const scene = await carried();
+  const sent: number[] = [];
+  for (const UF_COMMENT of ["Перез…", "Перез…", "менеджер стёр"]) {
+    changeDeal(scene, "F1_2", { fields: { ...dealOf(scene, "F1_2").fields, UF_COMMENT } });
+    sent.push(await sentBy(scene));
+    scene.now += DAY;
+  }
+  assert.deepEqual(sent, [1, 0, 1]);
 });

@@ -158,11 +158,18 @@ Deno.test("an intent that came to nothing claims nothing", () => {
   assert.deepEqual(claimsOf(queue), [[], []]);
 });
 
-Deno.test("a contact that is claimed for nobody is nobody's", () => {
+Deno.test("what is claimed for no patient, or by what is no reception, holds nobody up", () => {
   const before = empty();
   before.begin("F1_1", ALL, NOW);
-  const queue = new Queue([{ ...itemOf(before), patient: undefined }], POLICY);
-  assert.deepEqual(claimsOf(queue)[1], []);
+  const queue = new Queue([{ ...itemOf(before), key: "чужой", patient: undefined }], POLICY);
+  assert.deepEqual([...claimsOf(queue), queue.patientsInFlight(NOW)], [[], [], new Map()]);
+});
+
+Deno.test("a write without an answer is looked up also where no intent of it was recorded", () => {
+  const queue = empty();
+  queue.leaveUnknown("F1_1", "обрыв", NOW);
+  const { status, unanswered, nextRetryAt } = itemOf(queue);
+  assert.deepEqual([status, unanswered, nextRetryAt], ["processing", 1, NOW + 75_000]);
 });
 
 Deno.test("a write that leaves late may need as long as a request takes from then on", () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { PortalDeal } from "../../../src/sync/ports.ts";
 import { ownDeals } from "../../../src/sync/rules/deal.ts";
+import { plan } from "../../../src/sync/rules/plan.ts";
 import { context, DEAL, dealFor, reception } from "../made_up.ts";
 
 const BILL = "Завершен (счет выдан)";
@@ -47,4 +48,13 @@ Deno.test("where nothing remembers the status, an open deal goes before a protec
   const all = [closedByManager(10), wonByUs(15), protectedOne(20), open(30)];
   const { followed, doubles } = ownDeals(all, under);
   assert.deepEqual([followed, ...doubles].map((deal) => deal?.id), [30, 20, 10, 15]);
+});
+
+Deno.test("of the deals that are not followed it is told which are open", () => {
+  const [{ doubles }] = plan([of], {
+    contacts: [],
+    deals: [open(10), open(20), closedByManager(30)],
+    leads: [],
+  }, context());
+  assert.deepEqual(doubles, [{ id: 20, open: true, followed: 10 }, { id: 30, open: false, followed: 10 }]);
 });

@@ -253,3 +253,18 @@ Deno.test("a lead without a name goes to one of two patients on its phone, the o
   const decisions = planned([first, second], { leads: [lead(40, { name: "" })] });
   assert.deepEqual(decisions.map((seen) => kinds(seen).includes("close-lead")), [true, false]);
 });
+
+Deno.test("a conversion that was begun is finished also where the visit was over before the lead came", () => {
+  const of = reception(1, { status: "Завершен" });
+  const late = lead(40, { createdAt: Date.parse("2026-03-03T10:00:00Z") });
+  const held = { contacts: [OWN], deals: [dealFor(70, of)], leads: [late] };
+  assert.equal(kinds(planned([of], held, CONVERTING("F1_1"))[0]).at(-1), "close-lead");
+  assert.deepEqual(kinds(planned([of], held)[0]), []);
+});
+
+Deno.test("a contact that another lead is linked to keeps that one", () => {
+  const linked = { ...OWN, leadId: 39, createdAt: lead(40).createdAt + 1 };
+  const links = planned([reception(1)], { contacts: [linked], leads: [lead(40)] })[0].steps
+    .flatMap((step) => step.kind === "link-lead" ? [step.record] : []);
+  assert.deepEqual(links, ["deal"]);
+});
