@@ -93,7 +93,7 @@ export class Leads {
   }
 
   /**
-   * A reception takes the lead that it began to convert, also where its deal is not linked to it yet; else one that is not cancelled takes it when it is seen for the
+   * A reception takes the lead that it began to convert; else one that is not cancelled takes it when it is seen for the
    * first time, or when its deal is younger than the lead and has no other: then it came from the lead.
    */
   #mayTake(reception: Reception, lead: PortalLead): boolean {

@@ -199,3 +199,21 @@ Deno.test("when the clock was set back, no change lies in the future", () => {
   queue.settleClock(NOW);
   assert.deepEqual(queue.items().map(({ updatedAt }) => updatedAt), [NOW, NOW - DAY]);
 });
+
+Deno.test("what the portal itself fails at is given up after so many times, with what it said last, and not withdrawn", () => {
+  const queue = empty({ ...POLICY, maxRetries: 2 });
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+  queue.leaveUnknown("F1_1", "портал ответил: A", NOW, true);
+  queue.leaveUnknown("F1_1", "обрыв", NOW);
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+  queue.begin("F1_1", ALL, NOW);
+  queue.leaveUnknown("F1_1", "портал ответил: B", NOW, true);
+  queue.begin("F1_1", ALL, NOW);
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), "портал ответил: B");
+  const { status, nextRetryAt, sentAt, holds, failures } = itemOf(queue);
+  assert.deepEqual([status, nextRetryAt, sentAt, holds, failures], ["failed", undefined, undefined, false, 0]);
+  assert.deepEqual([queue.awaits("F1_1"), queue.due(NOW + 9 * DAY)], [false, []]);
+  queue.withdraw("F1_1");
+  assert.equal(itemOf(queue).status, "failed");
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+});
