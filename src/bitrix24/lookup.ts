@@ -95,14 +95,11 @@ export async function contactsById(ids: readonly number[], fields: FieldNames, r
   return rows.flat().map((row) => contactOf(row, fields.contact)).filter(({ id }) => wanted.has(id));
 }
 
-/** All deals of the pipeline that have a key, closed ones among them. */
+/** All deals that have a key, of every pipeline, closed ones among them. */
 export async function keyedDeals(fields: FieldNames, lookUpConfig: LookUpConfig, read: Read): Promise<PortalDeal[]> {
   const config: Reading = { ...lookUpConfig, fields };
-  const filter = { [`!${config.keyField}`]: "", "=CATEGORY_ID": config.pipeline };
-  const rows = await readWholeList(dealList(filter, config), read);
-  return rows.map((row) => readDeal(row, config)).filter(({ key, pipeline }) =>
-    key !== "" && pipeline === config.pipeline
-  );
+  const rows = await readWholeList(dealList({ [`!${config.keyField}`]: "" }, config), read);
+  return rows.map((row) => readDeal(row, config)).filter(({ key }) => key !== "");
 }
 
 /**

@@ -43,7 +43,7 @@ const Ours = v.looseObject({
   version: v.literal(VERSION),
   filial_id: v.number(),
   portal: v.nullish(v.string()),
-  keys_settled: v.optional(v.boolean(), false),
+  settled_filials: v.optional(v.array(v.number()), []),
   portals_left: v.optional(v.record(v.string(), PositionInFile), {}),
   watermark: v.nullable(PositionInFile),
   recent: v.record(v.string(), v.tuple([TimeInFile, v.string()])),
@@ -91,7 +91,7 @@ export async function readState(path: string, filialId: number): Promise<SyncSta
     const byHand = last_sync_time !== null && last_sync_time !== shownTime(watermark?.time);
     return {
       portal: ours.output.portal ?? undefined,
-      keysSettled: ours.output.keys_settled,
+      settledFilials: ours.output.settled_filials,
       left: new Map(Object.entries(ours.output.portals_left)),
       watermark: byHand ? { time: dayBefore(last_sync_time, path), id: 0 } : watermark ?? undefined,
       recent: new Map(
@@ -123,7 +123,7 @@ export async function writeState(path: string, state: SyncState, filialId: numbe
     last_sync_time: shownTime(state.watermark?.time),
     filial_id: filialId,
     portal: state.portal ?? null,
-    keys_settled: state.keysSettled,
+    settled_filials: state.settledFilials,
     portals_left: Object.fromEntries(state.left),
     updated_at: now,
     watermark: state.watermark ?? null,

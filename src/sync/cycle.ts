@@ -13,7 +13,7 @@ import { type ChangeTime, comparePositions, type Position } from "./position.ts"
 import { positionOf } from "./progress.ts";
 import { readSurely } from "./read_surely.ts";
 import type { CycleReport } from "./report.ts";
-import { settleKeys } from "./settle_keys.ts";
+import { hasUnsettledKeys, settleKeys } from "./settle_keys.ts";
 import { EMPTY_STATE, isAhead, startOf } from "./state.ts";
 import { compare } from "./comparison/comparison.ts";
 
@@ -40,7 +40,7 @@ export async function runCycle(deps: CycleDeps, full = false): Promise<CycleRepo
 
 async function carryAll(carrier: Carrier, deps: CycleDeps, full: boolean): Promise<void> {
   if (isForOtherPortal(deps) && !(await goToOtherPortal(carrier, deps))) return;
-  if (!carrier.state.keysSettled) await settleKeys(carrier, deps);
+  if (hasUnsettledKeys(carrier.state, deps.config)) await settleKeys(carrier, deps);
   const now = await carryChanges(carrier, deps);
   if (now === undefined || carrier.report.stopped) return;
   await retryDue(carrier, deps);

@@ -57,14 +57,16 @@ export class CycleLog {
     }
   }
 
-  /** Two open deals of one visit are for a person to sort out; a closed one is history, and nobody is troubled with it. */
+  /** An open double is for a person to sort out, also beside a closed deal; a closed one is history, and nobody is troubled. */
   #doubles({ reception: { key }, doubles }: Decision): void {
     const { log } = this.#deps;
     const open = doubles.filter((double) => double.open);
     if (open.length > 0) {
       log.warning(
-        `У записи ${key} на портале несколько открытых сделок. Программа ведёт сделку ${open[0].followed}; ` +
-          `остальные (${open.map(({ id }) => id).join(", ")}) она не меняет: проверьте их и закройте лишние.`,
+        `Программа ведёт сделку ${open[0].followed} записи ${key}. Открыты и другие сделки с этим номером записи: ` +
+          `${
+            open.map(({ id }) => id).join(", ")
+          }; их она не меняет. В копии, которая нужна, очистите номер, лишнюю закройте.`,
       );
     }
     for (const { id, followed } of doubles.filter((double) => !double.open)) {

@@ -233,7 +233,7 @@ export interface Portal {
     fields: FieldNames,
     expected?: number,
   ): Promise<OpenDeals | undefined>;
-  /** All deals of the pipeline that have any key, closed ones among them: fifty pages to a request. */
+  /** All deals that have any key, of every pipeline, closed ones among them: fifty pages to a request. */
   keyedDeals(fields: FieldNames): Promise<readonly PortalDeal[]>;
   /**
    * Sends at most `WRITES_PER_REQUEST` writes, each at most once. Outcomes stand in the writes' order.

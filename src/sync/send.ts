@@ -33,6 +33,8 @@ export interface SendDeps {
 interface Task {
   readonly decision: Decision;
   readonly steps: readonly Step[];
+  /** How many receptions it may share a request with, itself among them. */
+  readonly share: number;
   begun: boolean;
   done: boolean;
 }
@@ -45,7 +47,13 @@ interface Task {
  */
 export async function send(decisions: readonly Decision[], deps: SendDeps): Promise<IdentSyncError | undefined> {
   // The conversion of a lead takes the most requests one after another, so it begins first.
-  const tasks = decisions.map((decision): Task => ({ decision, steps: stepsOf(decision), begun: false, done: false }))
+  const tasks = decisions.map((decision): Task => ({
+    decision,
+    steps: stepsOf(decision),
+    share: sharing(deps.queue.silences(decision.reception.key)),
+    begun: false,
+    done: false,
+  }))
     .sort((a, b) => Number(convertsLead(b)) - Number(convertsLead(a)));
   const accepted = new Map<Step, number | undefined>();
   const finish = (task: Task, result: Result) => {
@@ -142,19 +150,23 @@ const leadOf = ({ steps }: Task): number | undefined => steps.find((step) => ste
 
 const convertsLead = (task: Task): boolean => leadOf(task) !== undefined;
 
-/** Steps not sent yet whose targets are all there, in the receptions' order, as many as one request takes. */
+/**
+ * How many receptions share a request. A request whose answer was lost may hold one that something on the way cannot bear (a
+ * firewall that cuts the connection at a comment): so that it does not keep the others back for ever, those that were in it
+ * go in small groups next time, and then each alone.
+ */
+const sharing = (unanswered: number): number => [Infinity, 7][unanswered] ?? 1;
+
+/**
+ * The steps of the next request: not sent yet, with all that they need there, in the receptions' order. Those that may share
+ * the most go first.
+ */
 function readySteps(tasks: readonly Task[], accepted: ReadonlyMap<Step, unknown>, stopping: boolean): Step[] {
-  const ready = new Set<Step>();
-  for (const { steps, begun, done } of tasks) {
-    if (done || (stopping && !begun)) continue;
-    for (const step of steps) {
-      if (accepted.has(step)) continue;
-      if (needsOf(step).some((needed) => !accepted.has(needed))) continue;
-      ready.add(step);
-      if (ready.size === WRITES_PER_REQUEST) return [...ready];
-    }
-  }
-  return [...ready];
+  const isReady = (step: Step) => !accepted.has(step) && needsOf(step).every((needed) => accepted.has(needed));
+  const open = tasks.filter(({ steps, begun, done }) => !done && (begun || !stopping) && steps.some(isReady));
+  const most = Math.max(...open.map(({ share }) => share));
+  const group = open.filter(({ share }) => share === most).slice(0, most);
+  return [...new Set(group.flatMap(({ steps }) => steps.filter(isReady)))].slice(0, WRITES_PER_REQUEST);
 }
 
 /** Tells the queue what a failed write means for its reception. */

@@ -7,14 +7,19 @@ import type { Carrier } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { type Write, WRITES_PER_REQUEST } from "./ports.ts";
+import type { SyncState } from "./state.ts";
 import { type FormerKeys, pairFormerKeys, type Renaming, type Twins } from "./rules/former_keys.ts";
 
 /** So many are named on the screen; the log has them all. */
 const NAMED = 10;
 
+/** Whether branches are carried over whose keys have not been looked through. */
+export const hasUnsettledKeys = ({ settledFilials }: SyncState, config: CycleDeps["config"]): boolean =>
+  ownFilials(filialRuleOf(config)).some((filial) => !settledFilials.includes(filial));
+
 /**
- * Looks through the keys of the portal and renames where a former key is on the deal that should be followed. What stays
- * without an answer is looked through again by the next cycle; this one finds the deal under either key.
+ * Looks through the keys of the portal and renames where a former key is on the deal that should be followed. What is refused
+ * or stays without an answer is tried again by the next cycle; this one finds the deal under either key.
  *
  * @throws IdentSyncError portal, config, state
  */
@@ -31,10 +36,10 @@ export async function settleKeys(carrier: Carrier, deps: CycleDeps): Promise<voi
   const isDone = await rename(found.renamings, carrier, deps);
   if (!isDone) return;
   tell(found, deps);
-  await carrier.keep({ ...carrier.state, keysSettled: true });
+  await carrier.keep({ ...carrier.state, settledFilials: own });
 }
 
-/** Whether every renaming has an answer. */
+/** Whether every deal has its new key: of one that keeps the former key the next cycle would make another deal. */
 async function rename(renamings: readonly Renaming[], carrier: Carrier, deps: CycleDeps): Promise<boolean> {
   const { portal, config: { dealFields }, stopping, log } = deps;
   let isDone = true;
@@ -49,9 +54,11 @@ async function rename(renamings: readonly Renaming[], carrier: Carrier, deps: Cy
       const outcome = outcomes[index];
       if (outcome.kind === "unusable") throw outcome.error;
       carrier.sent.noteRenamed(to, from);
+      if (outcome.kind === "accepted") continue;
+      isDone = false;
       if (outcome.kind === "refused") {
         log.warning(`Сделка ${id} с номером ${from} не получила номер записи ${to}: ${outcome.reason}`);
-      } else if (outcome.kind !== "accepted") isDone = false;
+      }
     }
   }
   return isDone;

@@ -16,8 +16,8 @@ export interface Recent {
 export interface SyncState {
   /** Host of the portal that it was carried over to; `undefined`: an older file does not say. */
   readonly portal: string | undefined;
-  /** Whether the keys that the original program left on this portal have been looked through. */
-  readonly keysSettled: boolean;
+  /** The branches whose keys, as the original program left them on this portal, have been looked through. */
+  readonly settledFilials: readonly number[];
   /** How far it had been carried over to portals that were left, by their hosts. */
   readonly left: ReadonlyMap<string, Position>;
   /** `undefined`: nothing has been carried over yet. */
@@ -40,7 +40,7 @@ export interface SweepState {
 
 export const EMPTY_STATE: SyncState = {
   portal: undefined,
-  keysSettled: false,
+  settledFilials: [],
   left: new Map(),
   watermark: undefined,
   recent: new Map(),

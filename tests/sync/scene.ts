@@ -25,7 +25,7 @@ export class Scene {
   /** What would be read after a crash. */
   durable: { items: readonly QueueItem[]; state: SyncState } = {
     items: [],
-    state: { ...EMPTY_STATE, keysSettled: true },
+    state: { ...EMPTY_STATE, settledFilials: [1] },
   };
   stopping: () => boolean = () => false;
   timeIsUp: () => boolean = () => false;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
 import { EMPTY_STATE } from "../../src/sync/state.ts";
-import { contactFor, dealFor, FACTS, reception } from "./made_up.ts";
+import { contactFor, dealFor, FACTS, fieldsOf, reception } from "./made_up.ts";
 import { MINUTE, Scene } from "./scene.ts";
 
 const of = reception(1, { status: "В процессе" });
@@ -44,7 +44,7 @@ Deno.test("afterwards the keys are looked through never again", async () => {
   let looks = 0;
   const portal = { keyedDeals: () => (looks++, Promise.resolve([])) };
   await scene.cycle({ portal });
-  assert.equal(scene.durable.state.keysSettled, true);
+  assert.deepEqual(scene.durable.state.settledFilials, [1]);
   scene.now += MINUTE;
   await scene.cycle({ portal });
   assert.equal(looks, 1);
@@ -66,16 +66,16 @@ for (const fate of ["lost", "done-unanswered"] as const) {
       write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY" ? fate : "done";
     await scene.cycle();
     assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [3, "PREPARATION"]);
-    assert.equal(scene.durable.state.keysSettled, false);
+    assert.deepEqual(scene.durable.state.settledFilials, []);
     scene.fate = () => "done";
     scene.now += MINUTE;
     await scene.cycle();
     assert.deepEqual([deal(scene, 71).key, scene.portal.deals.length], ["F1_1", 3]);
-    assert.equal(scene.durable.state.keysSettled, true);
+    assert.deepEqual(scene.durable.state.settledFilials, [1]);
   });
 }
 
-Deno.test("a key that the portal refuses to change is told, and the cycle goes on", async () => {
+Deno.test("a key that the portal refuses to change is told and tried again: no second deal is made meanwhile", async () => {
   const scene = first();
   scene.fate = (write) =>
     write.kind === "update-deal" && Object.keys(write.fields).join() === "UF_KEY"
@@ -84,6 +84,36 @@ Deno.test("a key that the portal refuses to change is told, and the cycle goes o
   const report = await scene.cycle();
   assert.equal(report.synced, 1);
   assert.ok(scene.log.some((line) => line.includes("F1_1_2") && line.includes("поле занято")));
+  assert.ok(!scene.log.some((line) => line.includes("заменён") || line.includes("получили")));
+  scene.now += MINUTE;
+  scene.clinic.carry({ ...of, comment: "новый" });
+  await scene.cycle();
+  assert.deepEqual([scene.portal.deals.length, deal(scene, 71).fields.UF_COMMENT], [3, "новый"]);
+  scene.fate = () => "done";
+  await scene.cycle();
+  assert.deepEqual([deal(scene, 71).key, scene.durable.state.settledFilials], ["F1_1", [1]]);
+});
+
+Deno.test("a key whose renaming is without an answer is seen also where the reception's branch has changed since", async () => {
+  const scene = first();
+  scene.filials = [1, 2];
+  scene.portal.deals = scene.portal.deals.filter(({ id }) => id !== 72);
+  scene.clinic.carry({ ...of, key: "F2_1", filial: 2, formerKeys: ["F1_1"] });
+  scene.fate = (write) => Object.keys(fieldsOf(write)).join() === "UF_KEY" ? "lost" : "done";
+  await scene.cycle();
+  assert.deepEqual([scene.portal.deals.length, deal(scene, 71).stage], [2, "PREPARATION"]);
+});
+
+Deno.test("a branch that is carried over from now on has its keys looked through as well, and once only", async () => {
+  const scene = first();
+  await scene.cycle();
+  scene.filials = [1, 2];
+  scene.now += MINUTE;
+  await scene.cycle();
+  assert.equal(deal(scene, 72).key, "F2_9");
+  let looks = 0;
+  await scene.cycle({ portal: { keyedDeals: () => (looks++, Promise.resolve([])) } });
+  assert.equal(looks, 0);
 });
 
 const MANAGERS = { ours: false, originId: "" };
@@ -154,7 +184,7 @@ Deno.test("a portal that can be used no more ends the cycle, and the keys are lo
       ? { kind: "unusable", error }
       : "done";
   await assert.rejects(scene.cycle(), error);
-  assert.equal(scene.durable.state.keysSettled, false);
+  assert.deepEqual(scene.durable.state.settledFilials, []);
 });
 
 Deno.test("asked to stop between two requests, the rest of the keys is changed by the next cycle", async () => {
@@ -166,8 +196,8 @@ Deno.test("asked to stop between two requests, the rest of the keys is changed b
   const renamed = () => scene.portal.deals.filter(({ key }) => !key.endsWith("_2") || key === "F1_2").length;
   scene.stopping = () => renamed() > 0;
   await scene.cycle();
-  assert.deepEqual([renamed(), scene.durable.state.keysSettled], [50, false]);
+  assert.deepEqual([renamed(), scene.durable.state.settledFilials], [50, []]);
   scene.stopping = () => false;
   await scene.cycle();
-  assert.deepEqual([renamed(), scene.durable.state.keysSettled], [60, true]);
+  assert.deepEqual([renamed(), scene.durable.state.settledFilials], [60, [1]]);
 });

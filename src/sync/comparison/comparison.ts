@@ -12,6 +12,7 @@ import {
   type PlannedPage,
   type PortalContact,
   type PortalDeal,
+  type PortalFields,
   type PortalView,
 } from "../ports.ts";
 import type { ChangeTime } from "../position.ts";
@@ -125,6 +126,12 @@ function marksOf(
   return marks;
 }
 
+/** A phone beside others comes with the patient's next change: one that a manager has deleted must not return every day. */
+function missingInContact(contact: PortalContact, { patient }: Reception, context: CompareContext): PortalFields {
+  const { PHONE, ...missing } = missingFields(contact, patient, context);
+  return PHONE === undefined || contact.phones.length > 0 ? missing : { ...missing, PHONE };
+}
+
 /**
  * What deal and contact show where they should show the reception; `undefined`: all is as it should be, or nobody's to
  * change. What a patient is given has no time of change at all.
@@ -140,7 +147,7 @@ function shownInstead(
   if (next.kind === "refuse") return undefined;
   const names = Object.keys(changedFields(deal, reception, false, context));
   const missing = contact !== undefined && isThisPatient(contact, reception.patient)
-    ? missingFields(contact, reception.patient, context)
+    ? missingInContact(contact, reception, context)
     : {};
   // Which contact the deal has is looked at only where there is none: a manager's choice stays until the clinic changes.
   const isDealRight = names.length === 0 && next.kind === "stay" && deal.contactId !== undefined;

@@ -197,6 +197,12 @@ export class Queue {
     return item.lastError ?? "портал отвечает ошибкой";
   }
 
+  /** How many times in a row a write of the reception stayed without any answer. */
+  silences(key: string): number {
+    const item = this.#items.get(key);
+    return item === undefined ? 0 : item.unanswered - item.failures;
+  }
+
   /** The reception waits until a moment, through no fault of its own: that is no failed attempt. */
   postpone(key: string, reason: string, until: number, now: number): void {
     this.#before.delete(key);

@@ -49,10 +49,11 @@ export interface Evidence {
  * 2. to 5. Two names alone are no proof on a family's phone, so what has a third sign goes first: the card number, which the
  *    clinic gives to one person, before the patronymic, which brothers share; an own deal before a phone, for the deal was
  *    this patient's, and a phone is the whole family's.
- * 6., 7. Surname and name, by an own deal before a phone alone, for the same reason.
- * 8. A nameless contact that an own deal hangs on: somebody called, and the deal says who it was.
- * 9. The contact of the lead that the patient came from: a manager joined the two, and its name may be there in part only.
- * 10. A nameless contact with the phone: it may be anybody on that phone, so it comes last.
+ * 6. The card number where the name is there in part only, or not at all: the whole family has the phone, one has the card.
+ * 7., 8. Surname and name, by an own deal before a phone alone, for the same reason as above.
+ * 9. A nameless contact that an own deal hangs on: somebody called, and the deal says who it was.
+ * 10. The contact of the lead that the patient came from: a manager joined the two, and its name may be there in part only.
+ * 11. A nameless contact with the phone: it may be anybody on that phone, so it comes last.
  */
 const BEFORE_LEADS: readonly Evidence[] = [
   {
@@ -79,6 +80,11 @@ const BEFORE_LEADS: readonly Evidence[] = [
     what: "совпали телефон, имя, фамилия и отчество",
     sure: true,
     holds: (pair) => pair.phone && pair.name && pair.patronymic,
+  },
+  {
+    what: "совпал номер карты, а с ним телефон или сделка; имя неполное и не противоречит",
+    sure: true,
+    holds: (pair) => pair.card && (pair.phone || pair.ofOwnDeal) && !contradicts(pair.contact, pair.patient),
   },
   {
     what: "контакт сделки этого же пациента, совпали имя и фамилия",
@@ -133,11 +139,14 @@ export class Contacts {
   readonly #ofPatients = new Map<string, PortalContact>();
   /** Patients by the id of the contact that they have got. */
   readonly #takers = new Map<number, Claimant>();
+  /** The round's patients by card number, folded. */
+  readonly #byCard: ReadonlyMap<string, readonly Claimant[]>;
 
   constructor(claimants: readonly Claimant[], contacts: readonly PortalContact[], context: RuleContext) {
     this.#claimants = claimants;
     this.#index = new ContactIndex(contacts);
     this.#context = context;
+    this.#byCard = Map.groupBy(claimants, ({ patient }) => foldCard(patient.cardNumber));
     for (const { patient } of claimants) {
       const given = context.sent.contactOf(patient.key);
       // One that was there before the cycle may have a manager's deal.
@@ -162,6 +171,15 @@ export class Contacts {
     const contact = this.#index.get(contactId);
     return contact !== undefined && !this.#takers.has(contactId) && hasPhoneOf(contact, patient) &&
       this.#isPossible(contact, patient) && !contradicts(contact, patient);
+  }
+
+  /** Whether the contact is known to be somebody else: another patient's, or of a name that contradicts. */
+  isAnothers(contactId: number, patient: Patient): boolean {
+    const contact = this.#index.get(contactId);
+    const taker = this.#takers.get(contactId);
+    return (contact !== undefined && !isThisPatient(contact, patient) &&
+      (isIdentPatient(contact) || contradicts(contact, patient))) ||
+      (taker !== undefined && taker.patient.key !== patient.key);
   }
 
   /** Keys of the patients that a contact is, as the portal shows it or will show it. */
@@ -217,7 +235,9 @@ export class Contacts {
     // Left without a name, it would be taken by a relative as well.
     if (!isNamed(contact) && !this.#context.config.sync.updateExisting) return false;
     const [shown, own] = [this.#cardOf(contact), foldCard(patient.cardNumber)];
-    return shown === "" || own === "" || shown === own;
+    if (shown === "" || shown === own) return true;
+    // Without a card number the patient may be the contact's, unless it is the card of somebody else of the round.
+    return own === "" && !(this.#byCard.get(shown) ?? []).some((owner) => !contradicts(contact, owner.patient));
   }
 
   /** Patients that the contact was given to before this round. */

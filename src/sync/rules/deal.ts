@@ -3,7 +3,7 @@
  */
 import type { Config } from "../../config/config.ts";
 import { dayOf } from "../../reception/clinic_time.ts";
-import type { Reception } from "../../reception/reception.ts";
+import { isReceptionKey, type Reception } from "../../reception/reception.ts";
 import type { PortalContact, PortalDeal } from "../ports.ts";
 import { boundFields, changedFields, newDealFields, settledMark } from "./deal_fields.ts";
 import { contactMoves, type PatientsOf } from "./deal_contact.ts";
@@ -31,24 +31,40 @@ interface Among {
 const closedByUs = (deal: PortalDeal, context: StageContext): boolean =>
   !isOpen(deal, context.stages) && isStageOfStatus(deal.stage, rememberedStatus(deal, context) ?? "", context.stages);
 
-/** Whether a manager copied a deal that we closed: the copy repeats its final status. */
+/** Whether this program has been following the deal: it made it, or marked it. */
+const wasFollowed = ({ ours, originId }: PortalDeal): boolean => ours || isReceptionKey(originId);
+
+/**
+ * Whether a deal is a manager's copy of one that we closed. Of two of which this program followed one, the other is the copy;
+ * of two that it followed (the portal copied the mark), the younger; else the one that repeats the other's final status.
+ */
+function isCopyOf(deal: PortalDeal, other: PortalDeal, context: StageContext): boolean {
+  if (wasFollowed(deal) !== wasFollowed(other)) return wasFollowed(other);
+  if (wasFollowed(deal) && other.id < deal.id) return true;
+  return rememberedStatus(other, context) === rememberedStatus(deal, context);
+}
+
+/** Whether a manager copied a deal that we closed. */
 export const isCopyAmong = (deal: PortalDeal, all: readonly PortalDeal[], context: StageContext): boolean =>
-  all.some((other) =>
-    other !== deal && closedByUs(other, context) &&
-    rememberedStatus(other, context) === rememberedStatus(deal, context)
-  );
+  all.some((other) => other !== deal && closedByUs(other, context) && isCopyOf(deal, other, context));
+
+const isLive = ({ deal, all, context }: Among): boolean =>
+  isOpen(deal, context.stages) && !isCopyAmong(deal, all, context);
 
 /**
  * Of several deals with one key the first of these is followed, of several alike the oldest.
  *
  * The original program did not follow a deal that was closed: it made another one with the same key, and that is the live
  * one. A copy that a manager made of a won deal is none: a corrected bill would be paid twice. For the same reason a won
- * deal goes before a lost one once both are closed.
+ * deal goes before a lost one once both are closed. A deal that was moved to another pipeline could get no stage of ours.
  */
 const FOLLOWED_FIRST: readonly ((among: Among) => boolean)[] = [
-  ({ deal, all, context }) => isOpen(deal, context.stages) && !isCopyAmong(deal, all, context),
+  (among) => isLive(among) && among.deal.pipeline === among.context.config.pipeline,
+  isLive,
+  ({ deal, all, context }) => closedByUs(deal, context) && !isCopyAmong(deal, all, context) && wasFollowed(deal),
   ({ deal, context }) => closedByUs(deal, context) && rememberedStatus(deal, context) !== "Отменен",
-  ({ deal, context }) => closedByUs(deal, context) || context.stages.protected.has(deal.stage),
+  ({ deal, context }) => closedByUs(deal, context) || rememberedStatus(deal, context) === undefined,
+  ({ deal, context }) => context.stages.protected.has(deal.stage),
   () => true,
 ];
 

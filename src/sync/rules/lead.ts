@@ -1,7 +1,7 @@
 /**
  * Which reception takes which lead: the earliest visit of the patient who came from it.
  */
-import { contradicts } from "../../reception/person_name.ts";
+import { contradicts, isNamed } from "../../reception/person_name.ts";
 import type { Patient, Reception } from "../../reception/reception.ts";
 import type { PortalLead, PortalView } from "../ports.ts";
 import { type Contacts, hasPhoneOf } from "./contact.ts";
@@ -15,13 +15,16 @@ const isOpenLead = (lead: PortalLead, closedStatuses: readonly string[]): boolea
 
 /**
  * Whether the patient came from the lead: nothing in its name contradicts, and it has the patient's phone; or it is a
- * repeat lead, without a phone of its own, of the patient's contact or of one that may be the patient.
+ * repeat lead of the patient's contact; or, without a phone of its own, of one that may be the patient.
  */
 export function isLeadOf(lead: PortalLead, patient: Patient, contacts: Contacts): boolean {
   if (contradicts(lead, patient)) return false;
+  // A call that says no name is of whoever the contact is that it came from, though a relative has the phone as well.
+  if (!isNamed(lead) && lead.contactId !== undefined && contacts.isAnothers(lead.contactId, patient)) return false;
   if (hasPhoneOf(lead, patient)) return true;
-  if (lead.phones.length > 0 || lead.contactId === undefined) return false;
-  return contacts.of(patient)?.id === lead.contactId || contacts.mayBe(lead.contactId, patient);
+  if (lead.contactId === undefined) return false;
+  return contacts.of(patient)?.id === lead.contactId ||
+    (lead.phones.length === 0 && contacts.mayBe(lead.contactId, patient));
 }
 
 export class Leads {
@@ -78,12 +81,20 @@ export class Leads {
       if (served.has(patient.key) || this.#ofReceptions.has(key)) continue;
       const lead = this.#open.find((each) =>
         !this.#taken.has(each.id) && !this.#linked.has(each.id) && (this.#begunBy.get(each.id) ?? key) === key &&
-        isLeadOf(each, patient, contacts)
+        !this.#isOfOthersContact(each, patient) && isLeadOf(each, patient, contacts)
       );
       if (lead === undefined || !this.#mayTake(reception, lead)) continue;
       served.add(patient.key);
       this.#give(lead, reception);
     }
+  }
+
+  /** Two repeat leads of one contact are one person's, who has got the first of them. */
+  #isOfOthersContact({ contactId, phones }: PortalLead, { key }: Patient): boolean {
+    return contactId !== undefined && phones.length === 0 &&
+      [...this.#ofPatients].some(([owner, leads]) =>
+        owner !== key && leads.some((lead) => lead.contactId === contactId)
+      );
   }
 
   #give(lead: PortalLead, { key, patient }: Reception): void {

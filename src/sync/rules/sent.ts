@@ -14,7 +14,7 @@ export class Sent {
   readonly boundDeals = new Set<number>();
   /** Ids of the leads that were converted. */
   readonly closedLeads = new Set<number>();
-  /** By reception key: the key of the original program that the reception's deal had until this cycle. */
+  /** By the plain key that a deal gets: the key of the original program that it had until this cycle. */
   readonly #renamedKeys = new Map<ReceptionKey, string>();
 
   /** The contact that was made for the patient, or given to the patient; `undefined`: neither. */
@@ -29,8 +29,8 @@ export class Sent {
 
   /** All keys under which the look-up may show the deal of a reception. */
   keysOf({ key, formerKeys }: Pick<Reception, "key" | "formerKeys">): string[] {
-    const renamed = this.#renamedKeys.get(key);
-    return renamed === undefined ? [key, ...formerKeys] : [key, ...formerKeys, renamed];
+    const keys = [key, ...formerKeys];
+    return [...keys, ...keys.map((each) => this.#renamedKeys.get(each)).filter((each) => each !== undefined)];
   }
 
   /** Notes a write that the portal has confirmed; `id`: of the record that it made. */

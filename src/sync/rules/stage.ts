@@ -100,17 +100,16 @@ export const STAGE_RULES: readonly StageRule[] = [
     when: "Стадии этого статуса в воронке нет",
     then: "запись не переносится и ждёт в очереди с этой причиной",
     holds: ({ status, context }) => stageOf(status, context.stages).kind === "refuse",
-    next: moveTo,
+    next: ({ status, context }) => stageOf(status, context.stages),
   },
   {
     when: "Сделку перенесли в другую воронку",
     then: "запись ждёт в очереди с этой причиной: нужной стадии там нет",
     holds: ({ deal, context }) => deal.pipeline !== context.config.pipeline,
-    next: ({ deal, status, context }) => {
-      const stage = stageOf(status, context.stages);
-      const name = stage.kind === "move" ? stage.stage : status;
-      return { kind: "refuse", reason: `сделка ${deal.id} перенесена в другую воронку, стадии ${name} там нет` };
-    },
+    next: ({ deal, status }) => ({
+      kind: "refuse",
+      reason: `сделка ${deal.id} перенесена в другую воронку, стадии статуса «${status}» там нет`,
+    }),
   },
   {
     when: "Сделку менеджера только что привязали к записи, или её завела не программа и статуса в ней ещё не было",

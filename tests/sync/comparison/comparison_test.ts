@@ -75,6 +75,20 @@ Deno.test("a phone, a card and a parent that come to a patient without a time st
   assert.equal(scene.portal.requests.length, sent);
 });
 
+Deno.test("a phone that a manager has deleted from a contact with others does not come back by the comparison", async () => {
+  const scene = new Scene();
+  const two = patient(1, { phones: ["+79000000001", "+79000000002"] });
+  scene.clinic.carry(reception(1, { patient: two }));
+  await scene.cycle();
+  scene.portal.contacts = scene.portal.contacts.map((each) => ({ ...each, phones: ["+79000000001"] }));
+  for (let day = 0; day < 3; day++) {
+    scene.now += DAY;
+    const { length } = scene.portal.requests;
+    await scene.cycle();
+    assert.equal(scene.portal.requests.length, length);
+  }
+});
+
 Deno.test("a reception that is another patient's without a time stamp goes to that patient's contact", async () => {
   const scene = new Scene();
   const [first, second] = [patient(1), patient(2)];

@@ -189,3 +189,24 @@ Deno.test("contacts 7 «Ромашкин Пётр» and 9 with the patronymic on
     assert.equal(contactOf(son, [contacts[0], contactFor(9, father)])?.id, 7);
   }
 });
+
+const CARD_OF_SON = { UF_C_CARD: "К-3", UF_C_PARENT: null };
+const father = patient(1, { phones: ["+79000000009"], cardNumber: "" });
+const son = patient(2, { phones: ["+79000000009"], cardNumber: "К-3" });
+const SHOWS: [what: string, names: Partial<PortalContact>][] = [
+  ["the full name that both have", {}],
+  ["a part of the name", { surname: "", patronymic: "" }],
+  ["no name", { surname: "", name: "", patronymic: "" }],
+];
+
+for (const [what, names] of SHOWS) {
+  Deno.test(`a contact with the card of one of the round goes to no namesake without a card: it shows ${what}`, () => {
+    const visits = [reception(1, { patient: father, start: "2026-03-01T08:00:00" }), reception(2, { patient: son })];
+    const shown = contact(11, { ...names, phones: father.phones, fields: CARD_OF_SON });
+    const deal = dealFor(70, visits[0], { contactId: 11, ours: false, originId: "" });
+    for (const deals of [[], [deal]]) {
+      const [first, second] = planned(visits, { contacts: [shown], deals });
+      assert.deepEqual([first.steps[0].kind, second.steps[0].kind], ["add-contact", "give-contact"]);
+    }
+  });
+}

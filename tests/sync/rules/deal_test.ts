@@ -6,6 +6,7 @@ import {
   contact,
   contactFor,
   context,
+  DEAL,
   dealFor,
   everyStatus,
   fieldsOf,
@@ -202,6 +203,52 @@ for (const [what, deals, used, rest] of DOUBLES) {
   });
 }
 
+const BILL = "Завершен (счет выдан)";
+const UNMARKED = { ours: false, originId: "" };
+const MARKED = { ours: false, originId: "F1_1" };
+const FOLLOWED: [what: string, first: PortalDeal, second: PortalDeal, used: number][] = [
+  [
+    "a copy made in the middle of the visit is not paid a second time",
+    dealFor(10, reception(1, { status: BILL })),
+    dealFor(20, reception(1, { status: "В процессе" }), UNMARKED),
+    10,
+  ],
+  [
+    "nor is one that has the program's mark as well",
+    dealFor(10, reception(1, { status: BILL })),
+    dealFor(20, reception(1, { status: "В процессе" })),
+    10,
+  ],
+  [
+    "the live deal of the original program stays the live one where its protected stage outlasts a cancellation",
+    dealFor(10, reception(1, { status: "Отменен" }), UNMARKED),
+    dealFor(20, reception(1, { status: "Отменен" }), { ...MARKED, stage: "EXECUTING", closed: false }),
+    20,
+  ],
+  [
+    "where it was cancelled itself",
+    dealFor(10, reception(1, { status: "Отменен" }), UNMARKED),
+    dealFor(20, reception(1, { status: "Отменен" }), MARKED),
+    20,
+  ],
+  [
+    "and where it was won itself",
+    dealFor(10, reception(1, { status: BILL }), UNMARKED),
+    dealFor(20, reception(1, { status: BILL }), MARKED),
+    20,
+  ],
+];
+
+for (const [what, first, second, used] of FOLLOWED) {
+  Deno.test(`the deal that was followed goes on being followed: ${what}`, () => {
+    const now = reception(1, { comment: "новый" });
+    for (const deals of [[first, second], [second, first]]) {
+      const [{ steps }] = planned([now], { contacts: [contactFor(7, now.patient)], deals });
+      assert.ok(steps[0].kind === "update-deal" && steps[0].id === used);
+    }
+  });
+}
+
 Deno.test("of doubles that all were closed by managers none is touched", () => {
   const lost = (id: number) => dealFor(id, reception(1), { stage: "LOSE", closed: true });
   const [decision] = planned([reception(1, { comment: "новый" })], { deals: [lost(30), lost(20)] });
@@ -276,4 +323,22 @@ Deno.test("a deal is never made twice: where one with the key is held, none is a
     assert.equal(kinds(decision).includes("add-deal"), false);
     assert.equal(decision.doubles.length, deals.length - 1);
   }));
+});
+
+Deno.test("of two open deals the one of the pipeline is followed, though one that was moved elsewhere is older", () => {
+  const now = reception(1, { status: "В процессе" });
+  const elsewhere = dealFor(60, reception(1), { pipeline: 5, stage: "C5:NEW" });
+  const [{ steps, refused }] = planned([now], {
+    contacts: [contactFor(7, now.patient)],
+    deals: [elsewhere, dealFor(70, reception(1))],
+  });
+  assert.deepEqual([steps.map((step) => step.kind === "update-deal" && step.id), refused], [[70], undefined]);
+});
+
+Deno.test("where nothing remembers the status, of closed doubles the oldest is followed, on whatever stage it stands", () => {
+  const forgetful = context({ dealFields: { ...DEAL, status: undefined, statusText: undefined } });
+  const now = reception(1, { status: "Завершен (счет выдан)", comment: "новый" });
+  const held = [dealFor(60, now), dealFor(70, now, { stage: "APOLOGY", closed: true })];
+  const [{ doubles }] = planned([now], { contacts: [contactFor(7, now.patient)], deals: held }, forgetful);
+  assert.deepEqual(doubles, [70]);
 });

@@ -12,13 +12,16 @@ const of = reception(1);
 const YOUNG = 30;
 const OLD = 10;
 
-const open = (id: number) => dealFor(id, of);
+/** As the original program left them: not marked by this one. */
+const unmarked = { ours: false, originId: "" } as const;
+
+const open = (id: number) => dealFor(id, of, unmarked);
 const copyOf = (status: typeof BILL | "Отменен") => (id: number) =>
-  dealFor(id, reception(1, { status }), { stage: "NEW", closed: false });
-const wonByUs = (id: number) => dealFor(id, reception(1, { status: BILL }));
-const lostByUs = (id: number) => dealFor(id, reception(1, { status: "Отменен" }));
-const protectedOne = (id: number) => dealFor(id, of, { stage: "APOLOGY", closed: true });
-const closedByManager = (id: number) => dealFor(id, of, { stage: "WON", closed: true });
+  dealFor(id, reception(1, { status }), { ...unmarked, stage: "NEW", closed: false });
+const wonByUs = (id: number) => dealFor(id, reception(1, { status: BILL }), unmarked);
+const lostByUs = (id: number) => dealFor(id, reception(1, { status: "Отменен" }), unmarked);
+const protectedOne = (id: number) => dealFor(id, of, { ...unmarked, stage: "APOLOGY", closed: true });
+const closedByManager = (id: number) => dealFor(id, of, { ...unmarked, stage: "WON", closed: true });
 
 type Made = (id: number) => PortalDeal;
 const PAIRS: [followed: string, deal: Made, other: string, than: Made][] = [
@@ -31,6 +34,7 @@ const PAIRS: [followed: string, deal: Made, other: string, than: Made][] = [
   ["one that we won", wonByUs, "one that a manager closed", closedByManager],
   ["one that we lost", lostByUs, "a manager's copy of it", copyOf("Отменен")],
   ["one that we lost", lostByUs, "one that a manager closed", closedByManager],
+  ["one that we lost", lostByUs, "a protected one that counts as closed", protectedOne],
   ["a protected one", protectedOne, "one that a manager closed", closedByManager],
 ];
 
@@ -43,11 +47,11 @@ for (const [followed, deal, other, than] of PAIRS) {
   });
 }
 
-Deno.test("where nothing remembers the status, an open deal goes before a protected one, and that before a closed one", () => {
+Deno.test("where nothing remembers the status, an open deal is followed, else the oldest", () => {
   const under = context({ dealFields: { ...DEAL, status: undefined, statusText: undefined } });
-  const all = [closedByManager(10), wonByUs(15), protectedOne(20), open(30)];
+  const all = [protectedOne(20), closedByManager(10), wonByUs(15), open(30)];
   const { followed, doubles } = ownDeals(all, under);
-  assert.deepEqual([followed, ...doubles].map((deal) => deal?.id), [30, 20, 10, 15]);
+  assert.deepEqual([followed, ...doubles].map((deal) => deal?.id), [30, 10, 15, 20]);
 });
 
 Deno.test("of the deals that are not followed it is told which are open", () => {

@@ -73,6 +73,13 @@ const PAIRS: [what: string, deals: PortalDeal[], found: Partial<ReturnType<typeo
     deal(1, "F1_1", "WON", "Запланирован"),
     deal(2, "F1_1_2", "WON", BILL),
   ], { renamings: [renaming(2, "F1_1_2")], won: [twins(2, 1)] }],
+  ["an open plain one that was moved to another pipeline, and a live one", [
+    { ...deal(1, "F1_1", "NEW", "Запланирован"), pipeline: 5, stage: "C5:NEW" },
+    deal(2, "F1_1_2", "NEW", "Запланирован"),
+  ], { renamings: [renaming(2, "F1_1_2")], open: [twins(2, 1)] }],
+  ["a live one alone in another pipeline", [
+    { ...deal(2, "F1_1_2", "NEW", "Запланирован"), pipeline: 5, stage: "C5:NEW" },
+  ], { renamings: [renaming(2, "F1_1_2")] }],
   ["plain keys only, twice", [deal(1, "F1_1", "NEW", "Запланирован"), deal(2, "F1_1", "NEW", "Запланирован")], {}],
 ];
 

@@ -29,9 +29,9 @@ const KEPT: [evidence: string, contact: Partial<PortalContact>, keeper: Side, ot
   ],
   [
     "own deal, name and patronymic",
-    card("К-1"),
+    {},
     { patient: person(1, { phones: AWAY, patronymic: "Ильич" }), ofOwnDeal: true },
-    { patient: person(2, { cardNumber: "К-1" }) },
+    { patient: person(2, { patronymic: "Ильич" }) },
   ],
   [
     "phone, name and card",
