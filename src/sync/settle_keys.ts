@@ -2,13 +2,13 @@
  * Once on each portal: the deals that the original program gave keys of its own get the plain key of their reception.
  */
 import { filialRuleOf, ownFilials } from "../reception/filial.ts";
-import { filialIn, isReceptionKey } from "../reception/reception.ts";
+import { filialIn } from "../reception/reception.ts";
 import type { Carrier } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { statusFieldsOf } from "./fields.ts";
 import { type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import type { SyncState } from "./state.ts";
-import { type FormerKeys, pairFormerKeys, plainKeyIn, type Renaming, type Twins } from "./rules/former_keys.ts";
+import { type FormerKeys, pairFormerKeys, type Renaming, type Twins } from "./rules/former_keys.ts";
 
 /** So many are named on the screen; the log has them all. */
 const NAMED = 10;
@@ -30,7 +30,7 @@ export async function settleKeys(carrier: Carrier, deps: CycleDeps): Promise<voi
   // Nothing but what tells which of several deals is followed: there may be many thousands.
   const status = statusFieldsOf(config.dealFields).filter((name) => name in known.facts.dealFields);
   const deals = (await portal.keyedDeals({ deal: status, contact: [] }))
-    .filter(({ key }) => isReceptionKey(plainKeyIn(key) ?? key) && own.includes(filialIn(key)));
+    .filter(({ key }) => own.includes(filialIn(key)));
   const found = pairFormerKeys(deals, { config, ...known });
   deps.renaming?.(found.renamings);
   const isDone = await rename(found.renamings, carrier, deps);

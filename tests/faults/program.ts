@@ -29,6 +29,8 @@ export interface Started {
   readonly process: Deno.ChildProcess;
   /** Rejects when the run does not end in time; it is killed then. */
   readonly ended: Promise<Ended>;
+  /** What it has written to its error stream so far. */
+  readonly err: () => string;
   kill(signal?: Deno.Signal): void;
 }
 
@@ -51,7 +53,9 @@ export async function programIn(home: string, options: ProgramOptions = {}, limi
     const args = [...before, command, "--config", join(folder, "config.ini")];
     const process = new Deno.Command(program, { args, cwd: home, stdin: "null", stdout: "piped", stderr: "piped" })
       .spawn();
-    return { process, ended: endOf(process, limitMs, unheard), kill: (signal) => kill(process, signal) };
+    let said = "";
+    const ended = endOf(process, limitMs, unheard, (part) => void (said += part));
+    return { process, ended, err: () => said, kill: (signal) => kill(process, signal) };
   };
   return { start, run: (command, folder) => start(command, folder).ended };
 }
@@ -66,9 +70,14 @@ async function executable(program: string, wrapper: string | undefined, home: st
 /**
  * The end of a process that was just started, with all that it wrote; it is killed after `limitMs`. It has ended when the
  * process has: background services that the first program under Wine starts keep its error stream open for as long as
- * any program runs there.
+ * any program runs there. `onError` hears what it writes to its error stream as it comes.
  */
-export async function endOf(process: Deno.ChildProcess, limitMs: number, unheard = false): Promise<Ended> {
+export async function endOf(
+  process: Deno.ChildProcess,
+  limitMs: number,
+  unheard = false,
+  onError: (part: string) => void = () => {},
+): Promise<Ended> {
   const begun = performance.now();
   let late = false;
   const limit = setTimeout(() => {
@@ -76,9 +85,11 @@ export async function endOf(process: Deno.ChildProcess, limitMs: number, unheard
     kill(process);
   }, limitMs);
   const enough = new AbortController();
-  const streams = [process.stdout, process.stderr];
-  if (unheard) await Promise.all(streams.map((stream) => stream.cancel()));
-  const texts = unheard ? ["", ""] : Promise.all(streams.map((stream) => textOf(stream, enough.signal)));
+  const { stdout, stderr } = process;
+  if (unheard) await Promise.all([stdout.cancel(), stderr.cancel()]);
+  const texts = unheard
+    ? ["", ""]
+    : Promise.all([textOf(stdout, enough.signal), textOf(stderr, enough.signal, onError)]);
   const { code } = await process.status;
   const took = performance.now() - begun;
   clearTimeout(limit);
@@ -98,11 +109,16 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void
 }
 
 /** What comes out of a stream until it ends or it is enough. */
-async function textOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, enough: AbortSignal): Promise<string> {
+async function textOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  enough: AbortSignal,
+  onPart: (part: string) => void = () => {},
+): Promise<string> {
   let text = "";
   const into = new WritableStream<string>({
     write(part) {
       text += part;
+      onPart(part);
     },
   });
   try {

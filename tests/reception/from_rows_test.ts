@@ -180,6 +180,7 @@ Deno.test("a service's name keeps what SQL or XML would spoil", () => {
 });
 
 Deno.test("the times of the visit decide the status", () => {
+  assert.equal(read({ ReceptionStarted: ROW.PlanStart }).status, "В процессе");
   assert.equal(read({ PatientAppeared: ROW.PlanStart, CheckIssued: ROW.PlanEnd }).status, "Завершен (счет выдан)");
 });
 

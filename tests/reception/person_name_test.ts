@@ -116,7 +116,16 @@ const NOTHING = ["", " ", "-", "—", "---", "- -", ".", "...", "?", "*", "не�
     "б/о",
     "Б/О.",
     "б\\о",
+    "б/отч",
     "н/д",
+    "н\\д",
+    "н/у",
+    "б/и",
+    "б/ф",
+    "n/a",
+    "none",
+    "прочерк",
+    "пусто",
     "отсутствует",
     "Без отчества",
     "нет отчества",
@@ -249,4 +258,9 @@ Deno.test("a full name leaves out what is missing", () => {
   assert.equal(fullName(person("Иванов", "Иван", "Ильич")), "Иванов Иван Ильич");
   assert.equal(fullName(person("", "Иван")), "Иван");
   assert.equal(fullName(person("", "")), "");
+});
+
+Deno.test("another patronymic contradicts, whatever else agrees", () => {
+  assert.equal(contradicts(person("Громов", "Илья", "Сергеевич"), person("Громов", "Илья", "Ильич")), true);
+  assert.equal(contradicts(person("", "", "Сергеевич"), person("Громов", "Илья", "Ильич")), true);
 });

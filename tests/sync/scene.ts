@@ -1,11 +1,13 @@
 /** A clinic, a portal, the program's files and a clock, all in memory, and cycles over them. */
+import type { DealFieldNames } from "../../src/config/config.ts";
+import type { DealClosing } from "../../src/sync/comparison/deleted.ts";
 import { runCycle } from "../../src/sync/cycle.ts";
 import type { CycleReport } from "../../src/sync/report.ts";
-import type { Clinic, Portal, Write } from "../../src/sync/ports.ts";
+import type { Clinic, Portal, PortalFacts, Write } from "../../src/sync/ports.ts";
 import { Queue } from "../../src/sync/queue/queue.ts";
 import type { QueueItem } from "../../src/sync/queue/item.ts";
 import { EMPTY_STATE, type SyncState } from "../../src/sync/state.ts";
-import { context, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
+import { context, DEAL, FACTS, STAGE_CONFIG, stagesOf } from "./made_up.ts";
 import { MemoryClinic } from "./memory_clinic.ts";
 import { type Fate, MemoryPortal } from "./memory_portal.ts";
 
@@ -30,6 +32,12 @@ export class Scene {
   onSave: (file: "queue" | "state") => void = () => {};
   deleted: "report" | "lose" = "report";
   closingsConfirmed = false;
+  updateExisting = true;
+  facts: PortalFacts = FACTS;
+  dealFields: DealFieldNames = DEAL;
+  /** Deals that are to be closed, and those that were. */
+  readonly closing: DealClosing[] = [];
+  readonly closed: DealClosing[] = [];
   host = "portal.example";
   maxRetries = 100;
   /** The branches that are carried over; `undefined`: the database is one clinic. */
@@ -45,7 +53,8 @@ export class Scene {
     sides: { readonly clinic?: Partial<Clinic>; readonly portal?: Partial<Portal> } = {},
   ): Promise<CycleReport> {
     const queue = new Queue(this.durable.items, { ...POLICY, maxRetries: this.maxRetries });
-    const { config } = context({ batchSize: this.batchSize });
+    const { batchSize, updateExisting, dealFields } = this;
+    const { config } = context({ batchSize, updateExisting, dealFields });
     const say = (message: string) => void this.log.push(message);
     return await runCycle({
       config: {
@@ -57,7 +66,7 @@ export class Scene {
       },
       clinic: partly(this.clinic, sides.clinic),
       portal: partly(this.portal, sides.portal),
-      knowledge: () => Promise.resolve({ facts: FACTS, stages: stagesOf(), findings: [] }),
+      knowledge: () => Promise.resolve({ facts: this.facts, stages: stagesOf(), findings: [] }),
       queue,
       state: this.durable.state,
       saveQueue: () => {
@@ -74,6 +83,8 @@ export class Scene {
       stopping: () => this.stopping() || this.timeIsUp(),
       interrupted: () => this.stopping(),
       closingsConfirmed: this.closingsConfirmed,
+      closing: (deals) => void this.closing.push(...deals),
+      closed: (deal) => void this.closed.push(deal),
       inHand: () => {},
       decided: () => {},
       notice: say,

@@ -190,16 +190,17 @@ export class Contacts {
   };
 
   #assign(from: number, to: number, ofLeads: (patient: Patient) => readonly number[]): void {
-    const pairs = this.#claimants.flatMap((claimant, visit) => {
+    const pairs = this.#claimants.flatMap((claimant) => {
       const { patient } = claimant;
       if (this.#ofPatients.has(patient.key) || this.#context.sent.contactOf(patient.key) !== undefined) return [];
       const leads = ofLeads(patient);
       return this.#index.candidates(patient, [...claimant.ofOwnDeals, ...leads]).flatMap((contact) => {
         const rank = this.#rankOf(contact, claimant, leads);
-        return rank >= from && rank < to ? [{ claimant, visit, contact, rank }] : [];
+        return rank >= from && rank < to ? [{ claimant, contact, rank }] : [];
       });
     });
-    pairs.sort((a, b) => a.rank - b.rank || a.contact.id - b.contact.id || a.visit - b.visit);
+    // Of pairs that are alike the earlier visit's stays first.
+    pairs.sort((a, b) => a.rank - b.rank || a.contact.id - b.contact.id);
     for (const { claimant, contact } of pairs) {
       if (this.#takers.has(contact.id) || this.#ofPatients.has(claimant.patient.key)) continue;
       this.#takers.set(contact.id, claimant);

@@ -8,7 +8,7 @@ import type { PortalContact, PortalDeal } from "../ports.ts";
 import { boundFields, changedFields, newDealFields, settledMark } from "./deal_fields.ts";
 import { contactMoves, type PatientsOf } from "./deal_contact.ts";
 import type { RuleContext } from "./decision.ts";
-import { isClosedByManager, isOpen, isStageOfStatus, nextStage, rememberedStatus, type StageContext } from "./stage.ts";
+import { isOpen, isStageOfStatus, nextStage, rememberedStatus, type StageContext } from "./stage.ts";
 import { idOfTarget, type Step, type Target } from "./step.ts";
 
 export type DealContext = StageContext & { readonly config: Pick<Config, "sync" | "portal"> };
@@ -65,7 +65,6 @@ const FOLLOWED_FIRST: readonly ((among: Among) => boolean)[] = [
   ({ deal, context }) => closedByUs(deal, context) && rememberedStatus(deal, context) !== "Отменен",
   ({ deal, context }) => closedByUs(deal, context) || rememberedStatus(deal, context) === undefined,
   ({ deal, context }) => context.stages.protected.has(deal.stage),
-  ({ deal, context }) => !isClosedByManager(deal, context),
   () => true,
 ];
 

@@ -58,11 +58,6 @@ export class Leads {
     return this.#ofReceptions.get(key);
   }
 
-  /** Whether the reception takes a lead, or began to and may still finish. */
-  isConverting(reception: Reception): boolean {
-    return this.#ofReceptions.has(reception.key) || this.#context.unfinished.leads.has(reception.key);
-  }
-
   /** Ids of the contacts of the leads that the patient came from. */
   contactsOf({ key }: Patient): number[] {
     return (this.#ofPatients.get(key) ?? []).map(({ contactId }) => contactId).filter((id) => id !== undefined);
@@ -74,7 +69,7 @@ export class Leads {
       const begun = this.#context.unfinished.leads.get(reception.key);
       const linked = this.#deals.get(reception)?.followed?.leadId;
       const lead = this.#open.find(({ id }) => id === begun && id === linked && !this.#taken.has(id));
-      if (lead !== undefined && this.#mayTake(reception, lead)) this.#give(lead, reception);
+      if (lead !== undefined) this.#give(lead, reception);
     }
   }
 
@@ -122,7 +117,7 @@ export class Leads {
       return (begun || reception.status !== "Отменен") && mayHaveDeal(reception) &&
         stageOf(reception.status, stages).kind === "move";
     }
-    if (isClosedByManager(deal, this.#context)) return begun && deal.leadId === lead.id;
+    if (isClosedByManager(deal, this.#context)) return false;
     if (begun) return true;
     return updateExisting && reception.status !== "Отменен" && deal.leadId === undefined &&
       deal.createdAt >= lead.createdAt;

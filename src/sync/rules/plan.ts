@@ -37,7 +37,7 @@ export function plan(receptions: readonly Reception[], view: PortalView, context
   const deals = dealsOfEach(visits, view.deals, context);
   const leads = new Leads(view, deals, context);
   leads.resume(visits);
-  const contacts = new Contacts(claimantsOf(visits, deals, leads, context), view.contacts, context);
+  const contacts = new Contacts(claimantsOf(visits, deals, context), view.contacts, context);
   leads.give(visits, contacts);
   contacts.assignByLeads((patient) => leads.contactsOf(patient));
   const planner = new Planner({ deals, leads, contacts }, view.deals, context);
@@ -68,7 +68,6 @@ function dealsOfEach(
 function claimantsOf(
   visits: readonly Reception[],
   deals: ReadonlyMap<Reception, OwnDeals>,
-  leads: Leads,
   context: RuleContext,
 ): Claimant[] {
   return [...Map.groupBy(visits, ({ patient }) => patient.key).values()].map((own) => {
@@ -79,22 +78,17 @@ function claimantsOf(
     const contactIds = all.map(({ contactId }) => contactId).filter((id) => id !== undefined);
     return {
       patient: own[0].patient,
-      needs: own.some((reception) => needsContact(reception, deals.get(reception)!.followed, leads, context)),
+      needs: own.some((reception) => needsContact(reception, deals.get(reception)!.followed, context)),
       ofOwnDeals: new Set(contactIds),
     };
   });
 }
 
 /** Not where the deal is left as it is, or none can be made. */
-function needsContact(
-  reception: Reception,
-  deal: PortalDeal | undefined,
-  leads: Leads,
-  context: RuleContext,
-): boolean {
+function needsContact(reception: Reception, deal: PortalDeal | undefined, context: RuleContext): boolean {
   if (deal === undefined) return mayHaveDeal(reception) && stageOf(reception.status, context.stages).kind === "move";
   if (isClosedByManager(deal, context)) return false;
-  return context.config.sync.updateExisting || leads.isConverting(reception);
+  return context.config.sync.updateExisting || context.unfinished.leads.has(reception.key);
 }
 
 interface Settled {
@@ -127,7 +121,7 @@ class Planner {
       const steps: Step[] = lead === undefined ? [] : [{ kind: "close-lead", leadId: lead.id, after: [] }];
       return { ...decided, kind: "leave", steps };
     }
-    if (!needsContact(reception, deal, this.#settled.leads, this.#context)) {
+    if (!needsContact(reception, deal, this.#context)) {
       return { ...decided, kind: "carry", steps: [] };
     }
     const contact = this.#contactOf(reception);

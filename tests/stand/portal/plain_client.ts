@@ -94,9 +94,9 @@ export async function sendRaw(port: number, text: string, patience: Patience = {
   }
 }
 
-/** Waits for what another connection is still doing, at most five seconds. */
+/** Waits for what another connection is still doing, at most a minute. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds() && tries < 1000; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let tries = 0; !holds() && tries < 12_000; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** The text of a POST with a JSON body, for `sendRaw`. */

@@ -1,6 +1,8 @@
 /** Deals of receptions that were deleted in the clinic: told, closed where that is asked for, and never in masses by themselves. */
 import assert from "node:assert/strict";
+import { IdentSyncError } from "../../../src/error.ts";
 import { dealFor, reception, STAGES } from "../made_up.ts";
+import { clinicTime } from "../memory_clinic.ts";
 import { HOUR, Scene } from "../scene.ts";
 
 const DAY = 24 * HOUR;
@@ -59,6 +61,7 @@ Deno.test("a deal of a deleted reception that stands on a protected stage, or th
   const scene = await deletedAtOnce(3);
   scene.portal.deals = scene.portal.deals.map((deal) => deal.key === "F1_1" ? { ...deal, stage: "EXECUTING" } : deal);
   assert.equal((await scene.cycle()).dealsClosed, 2);
+  assert.ok(!scene.log.some((line) => line.includes("не закрыта")));
   scene.portal.deals = scene.portal.deals.map((deal) =>
     deal.key === "F1_2" ? { ...deal, stage: "NEW", closed: false } : deal
   );
@@ -125,4 +128,32 @@ Deno.test("what a restored copy of the database lacks is not told as deleted", a
   scene.now -= 12 * HOUR + DAY;
   scene.clinic.delete(3);
   assert.equal((await scene.cycle()).deleted, 0);
+});
+
+Deno.test("deals are looked through as many days around now as receptions are", async () => {
+  const scene = await carried();
+  const asked: string[][] = [];
+  await scene.cycle({
+    portal: {
+      openDealsBetween: (...limits) => (asked.push(limits.slice(0, 2) as string[]), Promise.resolve(undefined)),
+    },
+  });
+  const day = (days: number) => clinicTime(scene.now + days * DAY).slice(0, 19).replace(" ", "T");
+  assert.deepEqual(asked, [[day(-7), day(7)]]);
+});
+
+Deno.test("which deals are to be closed is told before, and each that was closed after", async () => {
+  const scene = await deletedAtOnce(3);
+  const [first, ...others] = scene.portal.deals.map(({ id, key }) => ({ id, key, stage: "LOSE" }));
+  scene.fate = (write) => write.kind === "update-deal" && write.id === first.id ? "lost" : "done";
+  const report = await scene.cycle();
+  assert.deepEqual([scene.closing, scene.closed, report.dealsClosed], [[first, ...others], others, 2]);
+  assert.ok(scene.log.some((line) => line.includes("не закрыто: 1")));
+});
+
+Deno.test("a portal that can be used no more while deals are closed ends the cycle", async () => {
+  const scene = await deletedAtOnce(2);
+  const error = new IdentSyncError("portal", { what: "вебхук удалён" });
+  scene.fate = () => ({ kind: "unusable", error });
+  await assert.rejects(scene.cycle(), error);
 });

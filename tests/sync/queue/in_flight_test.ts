@@ -157,3 +157,63 @@ Deno.test("an intent that came to nothing claims nothing", () => {
   queue.withdraw("F1_1");
   assert.deepEqual(claimsOf(queue), [[], []]);
 });
+
+Deno.test("what is claimed for no patient, or by what is no reception, holds nobody up", () => {
+  const before = empty();
+  before.begin("F1_1", ALL, NOW);
+  const queue = new Queue([{ ...itemOf(before), key: "чужой", patient: undefined }], POLICY);
+  assert.deepEqual([...claimsOf(queue), queue.patientsInFlight(NOW)], [[], [], new Map()]);
+});
+
+Deno.test("a write without an answer is looked up also where no intent of it was recorded", () => {
+  const queue = empty();
+  queue.leaveUnknown("F1_1", "обрыв", NOW);
+  const { status, unanswered, nextRetryAt } = itemOf(queue);
+  assert.deepEqual([status, unanswered, nextRetryAt], ["processing", 1, NOW + 75_000]);
+});
+
+Deno.test("a write that leaves late may need as long as a request takes from then on", () => {
+  const queue = empty({ ...POLICY, requestMs: 70_000 });
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  assert.equal(queue.leaves("F1_1", NOW + 1000), true);
+  assert.equal(queue.inFlightUntil("F1_1", NOW), NOW + 1000 + 70_000 + 75_000);
+  assert.equal(itemOf(queue).nextRetryAt, NOW + 1000 + 70_000 + 75_000);
+});
+
+Deno.test("when the clock was set ahead, what is in flight stays so for as long, and the rest keeps its times", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.refuse("F1_2", "отказ", NOW);
+  const [sent, waiting] = queue.items();
+  queue.moveClock(DAY);
+  assert.deepEqual(queue.items(), [{ ...sent, sentAt: NOW + DAY, nextRetryAt: NOW + DAY + 75_000 }, waiting]);
+  const untimed = new Queue([{ ...sent, nextRetryAt: undefined }], POLICY);
+  untimed.moveClock(DAY);
+  assert.deepEqual([itemOf(untimed).sentAt, itemOf(untimed).nextRetryAt], [NOW + DAY, undefined]);
+});
+
+Deno.test("when the clock was set back, no change lies in the future", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW + DAY);
+  queue.refuse("F1_2", "отказ", NOW - DAY);
+  queue.settleClock(NOW);
+  assert.deepEqual(queue.items().map(({ updatedAt }) => updatedAt), [NOW, NOW - DAY]);
+});
+
+Deno.test("what the portal itself fails at is given up after so many times, with what it said last, and not withdrawn", () => {
+  const queue = empty({ ...POLICY, maxRetries: 2 });
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+  queue.leaveUnknown("F1_1", "портал ответил: A", NOW, true);
+  queue.leaveUnknown("F1_1", "обрыв", NOW);
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+  queue.begin("F1_1", ALL, NOW);
+  queue.leaveUnknown("F1_1", "портал ответил: B", NOW, true);
+  queue.begin("F1_1", ALL, NOW);
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), "портал ответил: B");
+  const { status, nextRetryAt, sentAt, holds, failures } = itemOf(queue);
+  assert.deepEqual([status, nextRetryAt, sentAt, holds, failures], ["failed", undefined, undefined, false, 0]);
+  assert.deepEqual([queue.awaits("F1_1"), queue.due(NOW + 9 * DAY)], [false, []]);
+  queue.withdraw("F1_1");
+  assert.equal(itemOf(queue).status, "failed");
+  assert.equal(queue.giveUpIfHopeless("F1_1", NOW), undefined);
+});

@@ -202,3 +202,62 @@ Deno.test("no item is ever lost: it goes only when confirmed, forgotten, or with
     }
   }));
 });
+
+Deno.test("all that waits or was given up is tried again now, and nothing that may be in work or is to be looked up", () => {
+  const queue = empty({ ...POLICY, maxRetries: 1 });
+  queue.postpone("F1_1", "лимит", NOW + DAY, NOW);
+  queue.refuse("F1_2", "отказ", NOW);
+  queue.begin("F1_3", NOTHING, NOW + MINUTE);
+  queue.leaveUnknown("F1_4", "обрыв", NOW - MINUTE);
+  queue.leaveUnknown("F1_4", "обрыв", NOW - MINUTE);
+  queue.retryAll(NOW + MINUTE);
+  assert.deepEqual(
+    queue.items().map(({ key, status, nextRetryAt }) => [key, status, nextRetryAt]),
+    [
+      ["F1_1", "pending", NOW + MINUTE],
+      ["F1_2", "pending", NOW + MINUTE],
+      ["F1_3", "processing", NOW + MINUTE + 75_000],
+      ["F1_4", "processing", NOW + 9 * MINUTE],
+    ],
+  );
+});
+
+Deno.test("an item goes along with its reception's new key, except where an item with that key may be in work", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  const before = itemOf(queue);
+  queue.rename("F1_1", "F2_1");
+  assert.deepEqual(queue.items(), [{ ...before, key: "F2_1" }]);
+  queue.rename("F1_9", "F2_1");
+  assert.deepEqual(queue.items(), [{ ...before, key: "F2_1" }]);
+  queue.refuse("F1_1", "другой отказ", NOW);
+  queue.rename("F1_1", "F2_1");
+  assert.deepEqual(queue.items().map(({ key, lastError }) => [key, lastError]), [["F2_1", "другой отказ"]]);
+  queue.begin("F2_1", OF_PATIENT, NOW);
+  const inWork = itemOf(queue, "F2_1");
+  queue.refuse("F1_1", "отказ", NOW);
+  queue.rename("F1_1", "F2_1");
+  assert.deepEqual(queue.items(), [inWork]);
+});
+
+Deno.test("a reception of which a part is confirmed is due at once, holds nothing, and says why it is here", () => {
+  const queue = empty();
+  queue.begin("F1_1", OF_PATIENT, NOW);
+  queue.interrupt("F1_1", NOW + MINUTE);
+  const { status, nextRetryAt, sentAt, holds, lastError } = itemOf(queue);
+  assert.deepEqual([status, nextRetryAt, sentAt, holds], ["pending", NOW + MINUTE, undefined, false]);
+  assert.equal(lastError, "перенос прервался на середине");
+});
+
+for (const settle of ["refuse", "postpone", "interrupt"] as const) {
+  Deno.test(`an intent that is settled (${settle}) cannot be withdrawn any more`, () => {
+    const queue = empty();
+    queue.begin("F1_1", OF_PATIENT, NOW);
+    if (settle === "refuse") queue.refuse("F1_1", "отказ", NOW);
+    else if (settle === "postpone") queue.postpone("F1_1", "лимит", NOW + DAY, NOW);
+    else queue.interrupt("F1_1", NOW);
+    const settled = itemOf(queue);
+    queue.withdraw("F1_1");
+    assert.deepEqual(queue.items(), [settled]);
+  });
+}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Reception } from "../../../src/reception/reception.ts";
 import { Sent } from "../../../src/sync/rules/sent.ts";
 import type { PortalDeal } from "../../../src/sync/ports.ts";
-import { contactFor, context, dealFor, fieldsOf, patient, reception } from "../made_up.ts";
+import { contactFor, context, dealFor, everyStatus, fieldsOf, patient, reception } from "../made_up.ts";
 import { kinds, planned, type Seen } from "./planning.ts";
 
 // ── a manager's deal ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -25,7 +25,10 @@ Deno.test("a manager's open deal of the patient's contact becomes the reception'
   const [decision] = planned([reception(1, { status: "В процессе" })], { contacts: [OWN], deals: [managers(70)] });
   assert.deepEqual(kinds(decision), ["bind-deal"]);
   assert.equal(boundTo(decision), 70);
-  const fields = fieldsOf(decision.steps[0]);
+  const [bound] = decision.steps;
+  assert.ok(bound.kind === "bind-deal");
+  assert.deepEqual([bound.contact, bound.stageBefore], [7, "NEW"]);
+  const fields = fieldsOf(bound);
   assert.deepEqual([fields.UF_KEY, fields.STAGE_ID, fields.UF_STATUS], ["F1_1", "PREPARATION", "В процессе"]);
   assert.equal("TITLE" in fields || "ASSIGNED_BY_ID" in fields, false);
 });
@@ -104,9 +107,38 @@ Deno.test("a contact that is new in this cycle has no manager's deal to bind", (
   assert.deepEqual(kinds(decision), ["add-deal"]);
 });
 
+Deno.test("a contact that this cycle has given to the patient may have a manager's deal, as it was there before", () => {
+  const sent = new Sent();
+  sent.note({ kind: "give-contact", patient: "F1_P1", id: 7, fields: {} }, undefined);
+  const [decision] = planned([reception(1)], { contacts: [OWN], deals: [managers(70)] }, context({ sent }));
+  assert.equal(boundTo(decision), 70);
+});
+
 Deno.test("a deal with a former key of the reception is the reception's deal", () => {
   const moved = reception(1, { key: "F3_1", formerKeys: ["F1_1"], comment: "новый" });
   const [decision] = planned([moved], { contacts: [OWN], deals: [dealFor(70, reception(1))] });
   assert.deepEqual(kinds(decision), ["update-deal"]);
   assert.equal(boundTo(decision), undefined);
+});
+
+Deno.test("a deal that was made on a later day than a visit that is over is about something else", () => {
+  const later = managers(70, { createdAt: Date.parse("2026-03-02T00:00:00+03:00") });
+  const sameDay = managers(71, { createdAt: Date.parse("2026-03-01T23:59:59+03:00") });
+  for (const status of everyStatus.filter((each) => each !== "Отменен")) {
+    const bound = (deal: PortalDeal) =>
+      boundTo(planned([reception(1, { status })], { contacts: [OWN], deals: [deal] })[0]);
+    const isOver = status === "Завершен" || status === "Завершен (счет выдан)";
+    assert.deepEqual([bound(later), bound(sameDay)], [isOver ? undefined : 70, 71], status);
+  }
+});
+
+Deno.test("a deal that the program made and whose key somebody took away keeps what the clinic does not know", () => {
+  const bare = reception(1, { comment: "" });
+  const fields = fieldsOf(planned([bare], { contacts: [OWN], deals: [managers(70, { ours: true })] })[0].steps[0]);
+  assert.equal("UF_COMMENT" in fields, false);
+});
+
+Deno.test("a stage that stays when binding is not in the update", () => {
+  const held = { contacts: [OWN], deals: [managers(70, { stage: "UC_NO40X0" })] };
+  assert.equal("STAGE_ID" in fieldsOf(planned([reception(1)], held)[0].steps[0]), false);
 });

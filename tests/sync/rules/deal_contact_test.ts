@@ -1,7 +1,8 @@
 /** Which contact an existing deal has, and when it changes. */
 import assert from "node:assert/strict";
+import { Sent } from "../../../src/sync/rules/sent.ts";
 import type { Step } from "../../../src/sync/rules/step.ts";
-import { contact, contactFor, dealFor, patient, reception } from "../made_up.ts";
+import { contact, contactFor, context, dealFor, patient, reception } from "../made_up.ts";
 import { changes, kinds, overDeal, planned, type Seen } from "./planning.ts";
 
 const contactOfUpdate = ({ steps }: Seen) => {
@@ -106,4 +107,21 @@ Deno.test("a contact that a manager chose for the deal stays", () => {
     deals: [dealFor(70, of, { contactId: 9 })],
   });
   assert.deepEqual(decision.steps, []);
+});
+
+Deno.test("a patient without a card is told from another patient on the deal all the same", () => {
+  const of = reception(1, { patient: patient(1, { cardNumber: "" }) });
+  const deal = dealFor(70, of, { contactId: 9 });
+  const held = { contacts: [contactFor(9, patient(2)), contactFor(7, of.patient)], deals: [deal] };
+  assert.equal(contactOfUpdate(planned([of], held)[0]), 7);
+});
+
+Deno.test("a contact that this cycle has given to another patient moves the deal, also where the look-up does not show it yet", () => {
+  const of = reception(1);
+  const sent = new Sent();
+  sent.givenContacts.set(9, "F1_P2");
+  const deal = dealFor(70, { ...of, patient: patient(2) }, { contactId: 9 });
+  const held = { contacts: [contact(9, { phones: [] }), contactFor(7, of.patient)], deals: [deal] };
+  assert.equal(contactOfUpdate(planned([of], held, context({ sent }))[0]), 7);
+  assert.equal(contactOfUpdate(planned([of], held)[0]), undefined);
 });

@@ -56,6 +56,11 @@ for (const [what, change, fields] of CHANGED) {
   });
 }
 
+Deno.test("an update tells on which stage the deal was", () => {
+  const [step] = overDeal(reception(1, { status: "В процессе" }), dealFor(70, reception(1))).steps;
+  assert.equal(step.kind === "update-deal" && step.stageBefore, "NEW");
+});
+
 Deno.test("title and responsible person are never sent for an existing deal", () => {
   const moved = reception(1, { patient: patient(1, { surname: "Другая" }), comment: "новый" });
   const sent = changes(overDeal(moved, dealFor(70, reception(1)), context({ assigned: 15 })));

@@ -65,6 +65,14 @@ const PAIRS: [what: string, deals: PortalDeal[], found: Partial<ReturnType<typeo
     deal(3, "F1_1_3", "NEW", "Запланирован"),
     deal(2, "F1_1_2", "NEW", "Запланирован"),
   ], { renamings: [renaming(2, "F1_1_2")], closed: [twins(2, 1)], open: [twins(2, 3)] }],
+  ["a manager's copy with the plain key, and the won one", [
+    deal(1, "F1_1", "NEW", BILL),
+    deal(2, "F1_1_2", "WON", BILL),
+  ], { renamings: [renaming(2, "F1_1_2")] }],
+  ["a plain one that a manager won, and one that we won", [
+    deal(1, "F1_1", "WON", "Запланирован"),
+    deal(2, "F1_1_2", "WON", BILL),
+  ], { renamings: [renaming(2, "F1_1_2")], won: [twins(2, 1)] }],
   ["an open plain one that was moved to another pipeline, and a live one", [
     { ...deal(1, "F1_1", "NEW", "Запланирован"), pipeline: 5, stage: "C5:NEW" },
     deal(2, "F1_1_2", "NEW", "Запланирован"),

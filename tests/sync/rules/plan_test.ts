@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { plan } from "../../../src/sync/rules/plan.ts";
 import { Sent } from "../../../src/sync/rules/sent.ts";
 import {
   contact,
@@ -203,4 +204,20 @@ Deno.test("what the clinic does not know is not cleared on a contact", () => {
   const known = { ...contactFor(7, patient(1)), fields: { UF_C_CARD: "К-1", UF_C_PARENT: "Ромашкина Ольга" } };
   const bare = patient(1, { cardNumber: "", patronymic: "" });
   assert.deepEqual(kinds(planned([reception(1, { patient: bare })], { contacts: [known] })[0]), ["add-deal"]);
+});
+
+// ── nobody responsible; decisions and receptions ──────────────────────────────────────────────────────────────────────────────────────
+
+Deno.test("where nobody is configured as responsible the portal chooses", () => {
+  for (const step of planned([reception(1)])[0].steps) assert.equal("ASSIGNED_BY_ID" in fieldsOf(step), false);
+});
+
+Deno.test("each decision tells of its own reception, in the order of the receptions", () => {
+  const receptions = [
+    reception(3, { start: undefined }),
+    reception(2, { start: "2026-04-01T10:00:00" }),
+    reception(1, { status: "Отменен" }),
+  ];
+  const decisions = plan(receptions, { contacts: [], deals: [], leads: [] }, context());
+  assert.deepEqual(decisions.map((decision) => decision.reception), receptions);
 });

@@ -82,6 +82,35 @@ Deno.test("a stage that the pipeline lacks is refused with its name, and a deal 
   assert.ok(elsewhere.kind === "refuse" && /70/.test(elsewhere.reason) && /В процессе/.test(elsewhere.reason));
 });
 
+const REFUSED: [what: string, deal: PortalDeal, how: How, reason: RegExp][] = [
+  [
+    "to a manager's deal that never knew a status",
+    dealOn("NEW", "", MANAGERS),
+    "follow",
+    /стадии «LOSE» \(статус «Отменен»\) нет в воронке/,
+  ],
+  ["to a deal that is being bound", dealOn("NEW", "", MANAGERS), "bind", /стадии «LOSE»/],
+  [
+    "to a deal of another pipeline: it would be missing there as well",
+    dealOn("C5:NEW", "Запланирован", { pipeline: 5 }),
+    "follow",
+    /стадии «LOSE»/,
+  ],
+];
+
+for (const [what, deal, how, reason] of REFUSED) {
+  Deno.test(`a stage that the pipeline lacks is refused ${what}`, () => {
+    const missing = context({ stages: stagesOf(STAGES.filter(({ id }) => id !== "LOSE")) });
+    const next = nextStage(deal, "Отменен", how, missing);
+    assert.match(next.kind === "refuse" ? next.reason : "", reason);
+  });
+}
+
+Deno.test("a manager's deal of another pipeline is refused also where it never knew a status", () => {
+  const elsewhere = dealOn("C5:NEW", "", { ...MANAGERS, pipeline: 5 });
+  assert.equal(nextStage(elsewhere, "В процессе", "follow", context()).kind, "refuse");
+});
+
 Deno.test("a missing stage refuses nobody whose deal stays where it is", () => {
   const missing = context({ stages: stagesOf(STAGES.filter(({ id }) => id !== "LOSE")) });
   assert.equal(nextStage(dealOn("EXECUTING", "Запланирован"), "Отменен", "follow", missing).kind, "stay");
