@@ -50,8 +50,8 @@ export function receptionFrom(
       patientAppeared: time(row.PatientAppeared),
       receptionStarted: time(row.ReceptionStarted),
       receptionEnded: time(row.ReceptionEnded),
-      // A registrar may give the reason only.
-      isCancelled: time(row.ReceptionCanceled) !== undefined || row.CancelReasonId !== null,
+      // A registrar may give the reason only; zero is none, as in dates.
+      isCancelled: time(row.ReceptionCanceled) !== undefined || Number(row.CancelReasonId ?? 0) !== 0,
       checkIssued: time(row.CheckIssued),
     }),
     start: time(row.PlanStart),

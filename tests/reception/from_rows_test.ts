@@ -187,6 +187,10 @@ Deno.test("the times of the visit decide the status", () => {
 Deno.test("a cancellation is a time, or a reason alone", () => {
   assert.equal(read({ ReceptionCanceled: ROW.PlanStart, CheckIssued: ROW.PlanEnd }).status, "Отменен");
   assert.equal(read({ CancelReasonId: 3, CheckIssued: ROW.PlanEnd }).status, "Отменен");
+  // Zero is no reason, as in its dates: a visit that was paid for must not become a lost deal.
+  for (const none of [0, "0"]) {
+    assert.equal(read({ CancelReasonId: none, CheckIssued: ROW.PlanEnd }).status, "Завершен (счет выдан)");
+  }
 });
 
 const TIMES = [
