@@ -241,7 +241,7 @@ export class Queue {
   retryAll(now: number): void {
     for (const { key, status } of this.#items.values()) {
       if (this.inFlightUntil(key, now) !== undefined) continue;
-      if (status === "pending" || status === "failed") this.#put(key, now, { status: "pending", nextRetryAt: now });
+      this.#put(key, now, { status: status === "failed" ? "pending" : status, nextRetryAt: now });
     }
   }
 

@@ -141,6 +141,22 @@ Deno.test("a failed item whose reception changes is carried like any other", () 
   assert.deepEqual(queue.items(), []);
 });
 
+Deno.test("all that waits or was given up is tried at once, what is in flight when the portal is surely done with it", () => {
+  const queue = empty();
+  queue.refuse("F1_1", "отказ", NOW);
+  queue.refuse("F1_2", "отказ", NOW);
+  queue.refuse("F1_2", "отказ", NOW);
+  for (let time = 0; time < 4; time++) queue.refuse("F1_3", "отказ", NOW);
+  for (let time = 0; time < 5; time++) queue.leaveUnknown("F1_4", "обрыв", NOW);
+  queue.leaveUnknown("F1_5", "обрыв", NOW + 2 * MINUTE);
+  const later = NOW + 2 * MINUTE;
+  assert.deepEqual(queue.due(later), []);
+  queue.retryAll(later);
+  assert.deepEqual(queue.due(later), ["F1_1", "F1_2", "F1_3", "F1_4"]);
+  // Nobody knows yet whether that was done: it stays so until it is looked up.
+  assert.deepEqual([itemOf(queue, "F1_4").status, itemOf(queue, "F1_4").unanswered], ["processing", 5]);
+});
+
 Deno.test("the time of making stays, the time of the last change follows", () => {
   const queue = empty();
   queue.refuse("F1_1", "отказ", NOW);
