@@ -71,7 +71,7 @@ async (
         ]
         : [
           planText({ decisions, closings, renamings }, words, withValues),
-          ...notes({ ...report, untouched: 0, dealsClosed: 0 }),
+          ...notes({ ...report, untouched: 0, dealsClosed: 0 }, true),
         ]),
       ...(report.stopped ? [world.stop.aborted ? STOPPED : TIME_IS_UP] : []),
     ].join("\n");

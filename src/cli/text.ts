@@ -27,13 +27,16 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
   ].join("\n");
 }
 
-/** Further lines of a cycle, where there is something to tell. */
+/** Further lines of a cycle, where there is something to tell. `rehearsal`: what it would do. */
 export function notes(
   { untouched, skipped, deleted, dealsClosed, compared, repaired, waiting }: CycleReport,
+  rehearsal = false,
 ): string[] {
   const closed = dealsClosed > 0 ? `, из них сделок закрыто: ${dealsClosed}` : "";
   return [
-    ...(compared > 0 ? [`Сверено с порталом записей: ${compared}, исправлено: ${repaired}`] : []),
+    ...(compared > 0
+      ? [`Сверено с порталом записей: ${compared}, ${rehearsal ? "будет исправлено" : "исправлено"}: ${repaired}`]
+      : []),
     ...(waiting > 0 ? [`Отложено до ответа портала на прошлую запись: ${waiting}`] : []),
     ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
     ...(skipped > 0 ? [`Записей без времени приёма пропущено: ${skipped}`] : []),

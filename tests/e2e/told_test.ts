@@ -71,6 +71,8 @@ Deno.test("once --full takes up what waits for its time as well, and says what i
   assert.equal((await pc.run(["once"])).code, 1);
   const [deal] = portal.deals.all();
   portal.deals.update(deal.ID, { [COMMENT]: "чужое" });
+  const rehearsal = await pc.run(["once", "--full", "--dry-run"]);
+  assert.match(rehearsal.out, /^Сверено с порталом записей: 1, будет исправлено: 1$/m);
   const { code, out } = await pc.run(["once", "--full"]);
   assert.deepEqual([code, portal.deals.size], [0, 2]);
   assert.match(out, /Сверено с порталом записей: 1, исправлено: 1/);
