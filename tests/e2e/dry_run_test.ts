@@ -57,6 +57,13 @@ Deno.test("a dry run shows what would be done, without personal data, and change
   assert.doesNotMatch(await pc.log(), /Новиков|9000001111/);
 });
 
+Deno.test("a dry run names what cannot be carried over with the time of the visit, by which it is found in IDENT", async () => {
+  await using pc = await office.begin({ deal_stages: { mapping: "Запланирован:NEWW" } });
+  await everyKindOfChange();
+  const { out } = await pc.run(["once", "--dry-run"]);
+  assert.match(out, /^! запись F1_2 \(приём 02\.03\.2026 10:00 \+03:00\): стадии «NEWW»/m);
+});
+
 Deno.test("what a dry run shows is what the next run does", async () => {
   await using pc = await office.begin();
   await everyKindOfChange();
