@@ -27,7 +27,7 @@ export function planText({ decisions, closings, renamings }: Plan, words: FieldW
   const refused = decisions.filter((decision) => decision.kind === "refuse");
   const unchanged = decisions.filter((decision) => decision.kind === "carry" && decision.steps.length === 0);
   const rows: readonly (readonly [string, number])[] = [
-    ["Записей к переносу", decisions.length],
+    ["Записей к переносу", decisions.filter(({ kind }) => kind !== "skip").length],
     ["Контактов создать", count(({ kind }) => kind === "add-contact")],
     ["Контактов изменить", count(({ kind }) => kind === "give-contact" || kind === "update-contact")],
     ["Сделок создать", count(({ kind }) => kind === "add-deal")],

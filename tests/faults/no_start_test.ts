@@ -25,6 +25,8 @@ for (const PlanStart of [null, "1900-01-01T00:00:00"]) {
     await clinicWith(PlanStart);
     await using site = await openSite(clinic);
     site.portal.leads.add({ TITLE: "С сайта", NAME: "Анна", PHONE: ["89000001111"] });
+    const rehearsal = await site.run(["once", "--dry-run"]);
+    assert.match(rehearsal.out, /^Записей к переносу: {3}0$[^]*^Записей без времени приёма пропущено: 1$/m);
     const { code, out } = await site.run(["once"]);
     assert.equal(code, 0);
     assert.match(out, /Ошибок: {15}0\n/);
