@@ -48,7 +48,9 @@ export function planText({ decisions, closings, renamings }: Plan, words: FieldW
     ...closings.map(({ id, key, stage }) =>
       `× сделка ${id} (${key}): записи в IDENT больше нет, стадия ${words.stage(stage)}`
     ),
-    ...refused.map(({ reception: { key, start }, reason }) => `! запись ${key} (приём ${words.visit(start)}): ${reason}`),
+    ...refused.map(({ reception: { key, start }, reason }) =>
+      `! запись ${key} (приём ${words.visit(start)}): ${reason}`
+    ),
   ].join("\n");
 }
 

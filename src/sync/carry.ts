@@ -170,8 +170,8 @@ export class Carrier {
     this.#seen.add(key);
     this.report.received++;
     if ("unreadable" in reception) {
-      countProblem(this.report, "unreadable", reception.unreadable, { key });
       queue.refuse(key, reception.unreadable, now());
+      countProblem(this.report, "unreadable", reception.unreadable, { key }, !queue.awaits(key));
       log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
       progress.dealtWith(key, markOf(reception));
       return undefined;

@@ -11,11 +11,11 @@ import type { Result } from "./send.ts";
 
 export class CycleLog {
   readonly #report: CycleReport;
-  readonly #deps: Pick<CycleDeps, "config" | "log">;
+  readonly #deps: Pick<CycleDeps, "config" | "log" | "queue">;
   /** Fields of which it was told that they cannot hold a value. */
   readonly #unfitted = new Set<string>();
 
-  constructor(report: CycleReport, deps: Pick<CycleDeps, "config" | "log">) {
+  constructor(report: CycleReport, deps: Pick<CycleDeps, "config" | "log" | "queue">) {
     this.#report = report;
     this.#deps = deps;
   }
@@ -35,7 +35,9 @@ export class CycleLog {
     if (kind === "leave") this.#report.untouched++;
     if (kind === "skip") {
       this.#report.skipped++;
-      log.debug(`Запись ${reception.key} пропущена: в IDENT у неё нет времени приёма, а на портале — сделки.`);
+      log.debug(
+        `Запись ${reception.key} пропущена: в IDENT у неё нет времени приёма, и сделки на портале у неё ещё нет.`,
+      );
       return;
     }
     switch (result.kind) {
@@ -48,7 +50,13 @@ export class CycleLog {
         );
         return;
       case "refused":
-        countProblem(this.#report, kind === "refuse" ? "rule" : "refused", result.reason, reception);
+        countProblem(
+          this.#report,
+          kind === "refuse" ? "rule" : "refused",
+          result.reason,
+          reception,
+          !this.#deps.queue.awaits(reception.key),
+        );
         log.error(`Запись ${reception.key} не перенесена: ${result.reason}`);
         return;
       case "waiting":

@@ -12,6 +12,8 @@ export interface Problem {
   readonly kind: ProblemKind;
   /** In Russian, without personal data; of several that differ in numbers only the first. */
   readonly reason: string;
+  /** All attempts are used up: the program does not try them again by itself. */
+  readonly givenUp: boolean;
   count: number;
   /** The first of them. */
   readonly examples: { readonly key: string; readonly start: WallClock | undefined }[];
@@ -75,17 +77,20 @@ export const emptyReport = (): CycleReport => ({
   stopped: false,
 });
 
-/** Counts a reception that was not carried over. */
+/** Counts a reception that was not carried over. `givenUp`: it is not tried again by itself. */
 export function countProblem(
   report: CycleReport,
   kind: ProblemKind,
   reason: string,
   { key, start }: Pick<Reception, "key"> & Partial<Pick<Reception, "start">>,
+  givenUp = false,
 ): void {
   report.errors++;
   const folded = (text: string) => text.replace(/\d+/g, "№");
-  let problem = report.problems.find((each) => each.kind === kind && folded(each.reason) === folded(reason));
-  if (problem === undefined) report.problems.push(problem = { kind, reason, count: 0, examples: [] });
+  let problem = report.problems.find((each) =>
+    each.kind === kind && each.givenUp === givenUp && folded(each.reason) === folded(reason)
+  );
+  if (problem === undefined) report.problems.push(problem = { kind, reason, givenUp, count: 0, examples: [] });
   problem.count++;
   if (problem.examples.length < EXAMPLES) problem.examples.push({ key, start });
 }

@@ -28,3 +28,15 @@ Deno.test("reasons are grouped and counted, each with what to do and at most fiv
     "    Что делать: проверьте эти записи в IDENT; программа повторит сама.",
   ]);
 });
+
+Deno.test("what was given up in this cycle stands by itself: the program does not try it again by itself", () => {
+  const report = emptyReport();
+  countProblem(report, "refused", "портал отказал: поле занято", visit(1));
+  countProblem(report, "refused", "портал отказал: поле занято", visit(2), true);
+  countProblem(report, "rule", "стадии NEWW нет", visit(3), true);
+  assert.deepEqual(problemLines(report.problems).filter((line) => line.includes("Что делать")), [
+    "    Что делать: исправьте на портале или в IDENT то, на что указано; программа повторит сама.",
+    "    Что делать: исправьте на портале или в IDENT то, на что указано, затем запустите: ident-sync once --full",
+    "    Что делать: исправьте воронку на портале или [deal_stages] в config.ini, затем запустите: ident-sync once --full",
+  ]);
+});

@@ -52,7 +52,10 @@ Deno.test("what was given up keeps the exit code at 1 and says what to do; once 
   await using pc = await office.begin({ Queue: { max_retry_attempts: 1 } });
   await oneVisit();
   refuseDeal();
-  assert.equal((await pc.run(["once"])).code, 1);
+  const first = await pc.run(["once"]);
+  assert.equal(first.code, 1);
+  assert.match(first.out, /Что делать: исправьте .*, затем запустите: ident-sync once --full$/m);
+  assert.doesNotMatch(first.out, /повторит сама/);
   clinic.setClock("2026-03-02T10:10:00");
   const later = await pc.run(["once"]);
   assert.equal(later.code, 1);
