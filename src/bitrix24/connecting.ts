@@ -27,6 +27,9 @@ interface Cause {
 const nameOf = ({ proxy }: Way): string =>
   `прокси-сервер ${proxy?.host ?? ""}`.trimEnd() + ` (переменная среды ${proxy?.variable})`;
 
+/** As NO_PROXY takes it. */
+const withoutPort = ({ host }: Way): string => host.replace(/:\d+$/, "");
+
 const CHECK_CLOCK = "Проверьте дату, время и часовой пояс этого компьютера";
 
 /** The first that holds counts. */
@@ -44,8 +47,9 @@ const CAUSES: readonly Cause[] = [
     proxied: true,
     words: (way) => ({
       reason: `${nameOf(way)} не пропускает к нему программу`,
-      fix:
-        `Разрешите на прокси-сервере адрес ${way.host} или впишите его в переменную NO_PROXY, чтобы обойтись без прокси.`,
+      fix: `Разрешите на прокси-сервере адрес ${way.host} или, чтобы обойтись без прокси, впишите ${
+        withoutPort(way)
+      } в переменную NO_PROXY.`,
     }),
   },
   {
@@ -54,7 +58,7 @@ const CAUSES: readonly Cause[] = [
     words: (way) => ({
       reason: `не отвечает ${nameOf(way)}`,
       fix: `Проверьте прокси-сервер. Если он не нужен, уберите переменную ${way.proxy?.variable} или впишите ` +
-        `${way.host} в NO_PROXY.`,
+        `${withoutPort(way)} в NO_PROXY.`,
     }),
   },
   {

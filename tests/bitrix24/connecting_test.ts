@@ -91,6 +91,18 @@ Deno.test("an unknown certificate: who may be behind it, and what to do", () => 
   assert.match(fix, /Добавьте portal\.example в исключения.*DENO_TLS_CA_STORE/);
 });
 
+Deno.test("NO_PROXY is told without the port: with one it exempts nothing", () => {
+  for (const said of ["tcp connect error: refused", "unsuccessful tunnel"]) {
+    const { fix } = notConnected(`${ADDRESS}: client error (Connect): ${said}`, {
+      host: "portal.example:8443",
+      proxy: PROXY,
+    });
+    assert.match(fix, /NO_PROXY/);
+    assert.match(fix.replace("Разрешите на прокси-сервере адрес portal.example:8443", ""), /portal\.example/);
+    assert.doesNotMatch(fix.replace("Разрешите на прокси-сервере адрес portal.example:8443", ""), /8443/);
+  }
+});
+
 const TO_PORTAL = "https://portal.example/rest/1/s3cr3t/";
 const DEAD = "http://user:pa55word@10.0.0.1:3128";
 
