@@ -99,7 +99,7 @@ const onceCommand = buildCommand<OnceFlags, [], Context>({
       config: configFlag,
       dryRun: flag("Пробный запуск: показать план и ничего не менять"),
       showPersonal: flag("С --dry-run: и значения полей, имена и телефоны тоже"),
-      full: flag("Сверить с порталом все записи ближайших дней"),
+      full: flag("Сверить с порталом ближайшие дни, повторить очередь"),
       confirmClosings: flag("С --full: закрыть сделки всех удалённых записей"),
     },
   },
