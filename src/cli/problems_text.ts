@@ -9,13 +9,13 @@ const WHAT_TO_DO: Readonly<Record<ProblemKind, string>> = {
   unreadable: "проверьте эти записи в IDENT",
   rule: "исправьте воронку на портале или [deal_stages] в config.ini",
   refused: "исправьте на портале или в IDENT то, на что указано",
-  unconfirmed: "ничего: программа проверит, что записалось",
+  unconfirmed: "ничего, программа сама проверит, что записалось",
 };
 
 /** What comes after that: of what was given up nothing by itself. */
 const andThen = ({ kind, givenUp }: Problem): string => {
   if (givenUp) return ", затем запустите: ident-sync once --full";
-  return kind === "unconfirmed" ? ", и повторит сама." : "; программа повторит сама.";
+  return kind === "unconfirmed" ? ", и повторит." : "; программа повторит сама.";
 };
 
 /** The lines for the screen and the log; none where all was carried over. */

@@ -34,9 +34,11 @@ Deno.test("what was given up in this cycle stands by itself: the program does no
   countProblem(report, "refused", "портал отказал: поле занято", visit(1));
   countProblem(report, "refused", "портал отказал: поле занято", visit(2), true);
   countProblem(report, "rule", "стадии NEWW нет", visit(3), true);
+  countProblem(report, "unconfirmed", "соединение прервалось", visit(4));
   assert.deepEqual(problemLines(report.problems).filter((line) => line.includes("Что делать")), [
     "    Что делать: исправьте на портале или в IDENT то, на что указано; программа повторит сама.",
     "    Что делать: исправьте на портале или в IDENT то, на что указано, затем запустите: ident-sync once --full",
     "    Что делать: исправьте воронку на портале или [deal_stages] в config.ini, затем запустите: ident-sync once --full",
+    "    Что делать: ничего, программа сама проверит, что записалось, и повторит.",
   ]);
 });
