@@ -118,7 +118,7 @@ export class BitrixPortal implements Portal {
       case "refused":
         return { kind: "refused", reason: reasonOf(reply.error, fields, config) };
       case "intercepted":
-        return { kind: "refused", reason: interceptedReason(reply.answer) };
+        return { kind: "refused", reason: interceptedReason(reply.answer), onTheWay: true };
       case "limited": {
         const until = reply.by === "method" ? pace.blockedUntil(method) : undefined;
         const reason = reply.by === "method" ? METHOD_LIMIT : RATE_LIMIT;

@@ -2,12 +2,12 @@
  * What is to be mended in the configuration or on the portal, in words: grouped, the gravest first, with what to do.
  */
 import type { Finding } from "../sync/knowledge.ts";
-import { wordOfKey } from "./field_words.ts";
+import { type FieldWords, wordOfKey } from "./field_words.ts";
 
 /** `statusText` → `status_text`, as config.ini has it. */
 const keyInFile = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const named = (key: string): string => `${wordOfKey(key)} (${keyInFile(key)})`;
+const named = (key: string, code: string): string => `${wordOfKey(key)} (${keyInFile(key)} = ${code})`;
 
 const NO_STATUS =
   "На портале нет поля для статуса приёма ([deal_fields] status или status_text). Без него программа не отличит, что сделал " +
@@ -22,10 +22,9 @@ export function findingLines(findings: readonly Finding[]): string[] {
     ...(findings.some(({ kind }) => kind === "no-status") ? [NO_STATUS] : []),
     ...[...groups.values()].map((group) => {
       const { section, fault } = group[0];
-      const words = group.flatMap(({ keys }) => keys.map(named)).join(", ");
+      const words = group.flatMap(({ keys, code }) => keys.map((key) => named(key, code))).join(", ");
       const record = section === "deal_fields" ? "сделок" : "контактов";
-      const codes = group.map(({ code }) => code).join(", ");
-      return `Не заполняются поля ${record}: ${words}. Причина: ${fault} (${codes}). ` +
+      return `Не заполняются поля ${record}: ${words}. Причина: ${fault}. ` +
         `Исправьте поле на портале, впишите другой код в [${section}] или оставьте там пустое значение.`;
     }),
     ...findings.filter((finding) => finding.kind === "status-list").map(({ code, missing }) =>
@@ -34,5 +33,20 @@ export function findingLines(findings: readonly Finding[]): string[] {
     ...findings.filter((finding) => finding.kind === "stages").map(({ list, words }) =>
       `В воронке нет стадий ${words.join(", ")} из [deal_stages] ${list}. Проверьте, нет ли в кодах опечатки.`
     ),
+  ];
+}
+
+/** Fields (their codes) that could not hold a value of the clinic in this run. */
+export function unfittedLines(codes: Iterable<string>, words: FieldWords): string[] {
+  const named = [...codes].map((code) => {
+    const [word] = (["deal", "contact"] as const).map((record) => words.meaning(record, code)).filter((each) =>
+      each !== undefined && each !== code
+    );
+    return word === undefined ? code : `${word} (${code})`;
+  });
+  if (named.length === 0) return [];
+  return [
+    `Не все значения из IDENT подошли к полям: ${named.join(", ")}. ` +
+    "Дополните списки этих полей на портале или замените поля строками.",
   ];
 }

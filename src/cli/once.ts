@@ -9,6 +9,7 @@ import type { ConfiguredCommand } from "./configured.ts";
 import { EXIT } from "./exit_code.ts";
 import { planText } from "./plan_text.ts";
 import { holdInstance, Session } from "./session.ts";
+import { unfittedLines } from "./findings_text.ts";
 import { problemLines } from "./problems_text.ts";
 import { CONFIRMS_NOTHING, notes, queueLines, resultBlock, SHOWS_NOTHING, STOPPED, TIME_IS_UP } from "./text.ts";
 
@@ -58,7 +59,9 @@ async (
   const words = rehearsal ? await session.words() : undefined;
   const counts = session.queueCounts();
   // The log has them once a day; a person at the screen sees them each time, before all else.
-  for (const line of await session.findings()) world.err.write(`${line}\n`);
+  for (const line of [...await session.findings(), ...unfittedLines(report.unfitted, await session.words())]) {
+    world.err.write(`${line}\n`);
+  }
   // The log never has the values.
   const told = (withValues: boolean): string =>
     [

@@ -9,6 +9,8 @@ const WHAT_TO_DO: Readonly<Record<ProblemKind, string>> = {
   unreadable: "проверьте эти записи в IDENT",
   rule: "исправьте воронку на портале или [deal_stages] в config.ini",
   refused: "исправьте на портале или в IDENT то, на что указано",
+  "on-the-way":
+    "добавьте программу в исключения защиты или прокси либо уберите из комментария в IDENT знаки вроде <script>",
   unconfirmed: "ничего, программа сама проверит, что записалось",
 };
 

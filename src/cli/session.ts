@@ -18,7 +18,8 @@ import { type ClockMark, setAhead } from "../sync/queue/clock.ts";
 import { runCycle } from "../sync/cycle.ts";
 import { Knowledge } from "../sync/knowledge.ts";
 import type { Decision } from "../sync/rules/decision.ts";
-import { Queue, type QueueCounts } from "../sync/queue/queue.ts";
+import type { QueueCounts } from "../sync/queue/policy.ts";
+import { Queue } from "../sync/queue/queue.ts";
 import type { QueueItem } from "../sync/queue/item.ts";
 import { Rehearsal } from "../sync/rehearsal.ts";
 import type { CycleReport } from "../sync/report.ts";
@@ -184,7 +185,7 @@ export class Session implements AsyncDisposable {
       closing,
       closingsConfirmed,
       closed: ({ id, key, stage }) => {
-        if (!rehearsal) logging.log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${stage}.`);
+        if (!rehearsal) logging.log.info(`Сделка ${id} удалённой записи ${key} закрыта: стадия ${words.stage(stage)}.`);
       },
       log: logging.log,
       notice: noticeOf(world, logging.log),

@@ -5,7 +5,7 @@ import type { OpenRights } from "../config/config_file.ts";
 import type { Misspelt } from "../config/misspelt.ts";
 import type { ErrorText } from "../error.ts";
 import type { CycleReport } from "../sync/report.ts";
-import type { QueueCounts } from "../sync/queue/queue.ts";
+import type { QueueCounts } from "../sync/queue/policy.ts";
 
 const RULE = "=".repeat(80);
 const LABEL_WIDTH = 22;
@@ -29,7 +29,7 @@ export function resultBlock(report: CycleReport, milliseconds: number): string {
 
 /** Further lines of a cycle, where there is something to tell. `rehearsal`: what it would do. */
 export function notes(
-  { untouched, skipped, deleted, dealsClosed, compared, repaired, waiting }: CycleReport,
+  { untouched, skipped, deleted, dealsClosed, compared, repaired, shownOtherwise, openDoubles, waiting }: CycleReport,
   rehearsal = false,
 ): string[] {
   const closed = dealsClosed > 0 ? `, из них сделок закрыто: ${dealsClosed}` : "";
@@ -37,6 +37,10 @@ export function notes(
     ...(compared > 0
       ? [`Сверено с порталом записей: ${compared}, ${rehearsal ? "будет исправлено" : "исправлено"}: ${repaired}`]
       : []),
+    ...(shownOtherwise > 0
+      ? [`Оставлено как есть: ${shownOtherwise} (портал и после исправления показывает их по-своему)`]
+      : []),
+    ...(openDoubles > 0 ? [`Лишних открытых сделок с номером записи: ${openDoubles} (какие — в журнале)`] : []),
     ...(waiting > 0 ? [`Отложено до ответа портала на прошлую запись: ${waiting}`] : []),
     ...(untouched > 0 ? [`Сделок, закрытых менеджером и оставленных как есть: ${untouched}`] : []),
     ...(skipped > 0 ? [`Записей без времени приёма пропущено: ${skipped}`] : []),

@@ -5,7 +5,8 @@ import sql from "mssql";
 import type { DatabaseConfig } from "../config/config.ts";
 import { IdentSyncError, interruptedError } from "../error.ts";
 import type { Log } from "../logging/log.ts";
-import { changeTime } from "../reception/clinic_time.ts";
+import { changeTime, wallClock } from "../reception/clinic_time.ts";
+import type { WallClock } from "../reception/reception.ts";
 import type { FilialRule } from "../reception/filial.ts";
 import { receptionFrom } from "../reception/from_rows.ts";
 import type { Clinic, Entry, Page, PageRequest, PlannedPage } from "../sync/ports.ts";
@@ -254,6 +255,15 @@ const browserAbout = async (error: unknown, { host, instance }: DatabaseConfig):
 const lastOfFull = (rows: readonly ReceptionRow[], size: number): ReceptionRow | undefined =>
   rows.length < size ? undefined : rows.at(-1);
 
+/** The time of the visit, by which a person finds it, where that at least can be read. */
+function startOf({ PlanStart }: ReceptionRow): WallClock | undefined {
+  try {
+    return PlanStart === null ? undefined : wallClock(PlanStart);
+  } catch {
+    return undefined;
+  }
+}
+
 function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: FilialRule): Entry {
   const id = Number(row.ID);
   const entry: Omit<Entry, "reception"> = {
@@ -267,6 +277,7 @@ function entryOf(row: ReceptionRow, lines: readonly BillLineRow[], filials: Fili
       ? { ...entry, reception: { otherBranch: true } }
       : { ...entry, key: reception.key, reception };
   } catch {
-    return { ...entry, reception: { unreadable: "в строке записи есть значение, которое не читается" } };
+    const unreadable = "в строке записи есть значение, которое не читается";
+    return { ...entry, reception: { unreadable, start: startOf(row) } };
   }
 }

@@ -66,7 +66,7 @@ SELECT
   doctor.Surname AS DoctorSurname, doctor.Name AS DoctorName, doctor.Patronymic AS DoctorPatronymic,
   profession.NameProfession AS DoctorProfession,
   chair.NameArmchair AS Armchair,
-  COALESCE(naming.ID_OwnCompanies, chair.ID_OwnCompanies) AS BranchId,
+  COALESCE(naming.ID_OwnCompanies, NULLIF(chair.ID_OwnCompanies, 0)) AS BranchId,
   branch.Name AS BranchName,
   ${timeText("bill.DateTimeOrder")} AS OrderTime
 FROM @page AS p
@@ -90,7 +90,7 @@ OUTER APPLY (
 OUTER APPLY (
   SELECT TOP (1) o.ID_OwnCompanies
   FROM Orders AS o
-  WHERE o.ID_Receptions = r.ID AND o.ID_OwnCompanies IS NOT NULL
+  WHERE o.ID_Receptions = r.ID AND o.ID_OwnCompanies <> 0
   ORDER BY o.DateTimeOrder DESC, o.ID DESC
 ) AS naming
 LEFT JOIN OwnCompanies AS branch ON branch.ID = COALESCE(naming.ID_OwnCompanies, chair.ID_OwnCompanies)

@@ -36,7 +36,7 @@ const SERVER_WITHOUT_TLS_1_2 = "скорее всего, он не умеет TL
 const makeLogin = (database: string): string => {
   const name = `[${database.replaceAll("]", "]]")}]`;
   return "CREATE LOGIN ident_sync WITH PASSWORD = 'пароль'; " +
-    `USE ${name}; CREATE USER ident_sync FOR LOGIN ident_sync; EXEC sp_addrolemember 'db_datareader', 'ident_sync';`;
+    `USE ${name}; CREATE USER ident_sync FOR LOGIN ident_sync; EXEC sp_addrolemember 'db_datareader', 'ident_sync'`;
 };
 
 const is = (...numbers: readonly number[]) => (failure: Case) => numbers.some((number) => failure.numbers.has(number));
@@ -121,7 +121,7 @@ export const REASONS: readonly Reason[] = [
       why: "Нужен логин самого SQL Server; на сервере должен быть включён вход по нему (смешанный режим).",
       fix: `Создайте его в SQL Server Management Studio: ${
         makeLogin(config.database)
-      } Впишите имя и пароль в [Database] username и password.`,
+      }. Затем впишите имя и пароль в [Database] username и password.`,
     }),
   },
   {

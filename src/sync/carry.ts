@@ -171,7 +171,13 @@ export class Carrier {
     this.report.received++;
     if ("unreadable" in reception) {
       queue.refuse(key, reception.unreadable, now());
-      countProblem(this.report, "unreadable", reception.unreadable, { key }, !queue.awaits(key));
+      countProblem(
+        this.report,
+        "unreadable",
+        reception.unreadable,
+        { key, start: reception.start },
+        !queue.awaits(key),
+      );
       log.error(`Запись ${key} не удалось прочитать: ${reception.unreadable}`);
       progress.dealtWith(key, markOf(reception));
       return undefined;

@@ -12,8 +12,6 @@ import type { Result } from "./send.ts";
 export class CycleLog {
   readonly #report: CycleReport;
   readonly #deps: Pick<CycleDeps, "config" | "log" | "queue">;
-  /** Fields of which it was told that they cannot hold a value. */
-  readonly #unfitted = new Set<string>();
 
   constructor(report: CycleReport, deps: Pick<CycleDeps, "config" | "log" | "queue">) {
     this.#report = report;
@@ -52,7 +50,7 @@ export class CycleLog {
       case "refused":
         countProblem(
           this.#report,
-          kind === "refuse" ? "rule" : "refused",
+          kind === "refuse" ? "rule" : result.onTheWay ? "on-the-way" : "refused",
           result.reason,
           reception,
           !this.#deps.queue.awaits(reception.key),
@@ -69,6 +67,7 @@ export class CycleLog {
   #doubles({ reception: { key }, doubles }: Decision): void {
     const { log } = this.#deps;
     const open = doubles.filter((double) => double.open);
+    this.#report.openDoubles += open.length;
     if (open.length > 0) {
       log.warning(
         `Программа ведёт сделку ${open[0].followed} записи ${key}. Открыты и другие сделки с этим номером записи: ` +
@@ -89,8 +88,8 @@ export class CycleLog {
       ...unfitted(dealFieldsOf(reception, config.dealFields), facts.dealFields, config.sync.timeZone),
       ...unfitted(contactFieldsOf(reception.patient, config.contactFields), facts.contactFields, config.sync.timeZone),
     ]);
-    for (const name of new Set(names).difference(this.#unfitted)) {
-      this.#unfitted.add(name);
+    for (const name of new Set(names).difference(this.#report.unfitted)) {
+      this.#report.unfitted.add(name);
       log.warning(
         `Значение из IDENT не записано в поле ${name}: его нет в списке этого поля, или оно не подходит к его типу. ` +
           "Дополните список на портале или замените поле строкой.",

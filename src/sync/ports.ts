@@ -6,7 +6,9 @@ import type { Reception, ReceptionKey, WallClock } from "../reception/reception.
 import type { ChangeTime, Position } from "./position.ts";
 
 /** Why an entry is not carried over: its row cannot be understood, or its branch is not among the enabled ones. */
-export type Passed = { readonly unreadable: string } | { readonly otherBranch: true };
+export type Passed = { readonly unreadable: string; readonly start?: WallClock | undefined } | {
+  readonly otherBranch: true;
+};
 
 /** One changed reception as the clinic gives it. */
 export interface Entry {
@@ -197,7 +199,12 @@ export type Write =
  */
 export type Outcome =
   | { readonly kind: "accepted"; readonly id: number | undefined }
-  | { readonly kind: "refused"; readonly reason: string }
+  | {
+    readonly kind: "refused";
+    readonly reason: string;
+    /** Not by the portal: something on the way to it does not let this write pass. */
+    readonly onTheWay?: true;
+  }
   | { readonly kind: "limited"; readonly until: number; readonly reason: string }
   | {
     readonly kind: "unknown";

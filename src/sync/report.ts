@@ -5,7 +5,7 @@ import type { Reception, WallClock } from "../reception/reception.ts";
 import type { Step } from "./rules/step.ts";
 
 /** Why receptions were not carried over, as far as different things are to be done about it. */
-export type ProblemKind = "unreadable" | "rule" | "refused" | "unconfirmed";
+export type ProblemKind = "unreadable" | "rule" | "refused" | "on-the-way" | "unconfirmed";
 
 /** A reason that some receptions of the cycle share. */
 export interface Problem {
@@ -40,9 +40,15 @@ export interface CycleReport {
   leadsConverted: number;
   /** Deals that a manager closed and that were therefore left as they are. */
   untouched: number;
-  /** Receptions that the comparison looked at, and those that it put right. */
+  /** Receptions that the comparison looked at, */
   compared: number;
+  /** those of them that it put right, and those that the portal shows in its own way although they were put right before. */
   repaired: number;
+  shownOtherwise: number;
+  /** Deal and contact fields (their codes) that could not hold a value of the clinic. */
+  readonly unfitted: Set<string>;
+  /** Open deals with the key of a reception whose deal is another one. */
+  openDoubles: number;
   /** Receptions without a time, of which nothing was made. */
   skipped: number;
   /** Receptions that are gone from the clinic while their deal is open. */
@@ -70,6 +76,9 @@ export const emptyReport = (): CycleReport => ({
   untouched: 0,
   compared: 0,
   repaired: 0,
+  shownOtherwise: 0,
+  unfitted: new Set(),
+  openDoubles: 0,
   skipped: 0,
   deleted: 0,
   dealsClosed: 0,

@@ -10,7 +10,7 @@ import { idOfTarget, needsOf, type Step, type Target } from "./rules/step.ts";
 /** What became of a reception. */
 export type Result =
   | { readonly kind: "confirmed" }
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly onTheWay?: true }
   | { readonly kind: "waiting"; readonly reason: string };
 
 export interface SendDeps {
@@ -174,7 +174,7 @@ function settle(key: string, outcome: Failure, { queue, now }: SendDeps): Result
   switch (outcome.kind) {
     case "refused":
       queue.refuse(key, outcome.reason, now());
-      return { kind: "refused", reason: outcome.reason };
+      return outcome;
     case "limited":
       queue.postpone(key, outcome.reason, outcome.until, now());
       return { kind: "waiting", reason: outcome.reason };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { findingLines } from "../../src/cli/findings_text.ts";
+import { FieldWords } from "../../src/cli/field_words.ts";
+import { findingLines, unfittedLines } from "../../src/cli/findings_text.ts";
+import { CONTACT, DEAL, FACTS } from "../sync/made_up.ts";
 import type { Finding } from "../../src/sync/knowledge.ts";
 
 const GONE = "на портале такого поля нет";
@@ -26,11 +28,19 @@ Deno.test("the field that remembers the status is told first, fields that are no
   assert.match(lines[0], /^На портале нет поля для статуса приёма \(\[deal_fields\] status или status_text\)/);
   assert.equal(
     lines[1],
-    "Не заполняются поля сделок: врач (doctor_name), карта (legacy_card_number). " +
-      "Причина: на портале такого поля нет (UF_1, UF_2). " +
+    "Не заполняются поля сделок: врач (doctor_name = UF_1), карта (legacy_card_number = UF_2). " +
+      "Причина: на портале такого поля нет. " +
       "Исправьте поле на портале, впишите другой код в [deal_fields] или оставьте там пустое значение.",
   );
-  assert.match(lines[2], /^Не заполняются поля контактов: представитель \(parent_name\)\. .*UF_3.*\[contact_fields\]/);
+  assert.match(lines[2], /^Не заполняются поля контактов: представитель \(parent_name = UF_3\)\. .*\[contact_fields\]/);
   assert.match(lines[3], /UF_4.*«Отменен»/);
   assert.match(lines[4], /EXECUTNG.*\[deal_stages\] protected/);
+});
+
+Deno.test("fields that could not hold a value are told by what they are for, with their codes", () => {
+  const config = { dealFields: DEAL, contactFields: CONTACT, sync: { timeZone: "Europe/Moscow" } };
+  const words = new FieldWords(config, FACTS);
+  assert.deepEqual(unfittedLines([], words), []);
+  const [line] = unfittedLines([DEAL.doctorName!, CONTACT.cardNumber!, "UF_OTHER"], words);
+  assert.match(line, /врач \(UF_DOCTOR\), карта \(UF_C_CARD\), UF_OTHER\./);
 });

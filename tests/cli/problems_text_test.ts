@@ -42,3 +42,15 @@ Deno.test("what was given up in this cycle stands by itself: the program does no
     "    Что делать: ничего, программа сама проверит, что записалось, и повторит.",
   ]);
 });
+
+Deno.test("what something on the way turned away has advice of its own, unlike what the portal refused", () => {
+  const report = emptyReport();
+  countProblem(report, "on-the-way", "вместо портала ответил прокси", visit(1));
+  countProblem(report, "on-the-way", "вместо портала ответил прокси", visit(2), true);
+  assert.deepEqual(problemLines(report.problems).filter((line) => line.includes("Что делать")), [
+    "    Что делать: добавьте программу в исключения защиты или прокси либо уберите из комментария в IDENT знаки вроде " +
+    "<script>; программа повторит сама.",
+    "    Что делать: добавьте программу в исключения защиты или прокси либо уберите из комментария в IDENT знаки вроде " +
+    "<script>, затем запустите: ident-sync once --full",
+  ]);
+});

@@ -34,7 +34,10 @@ Deno.test("a portal without the configured fields is told on the screen, in a dr
   for (const args of [["once", "--dry-run"], ["once"]]) {
     const { code, err } = await pc.run(args);
     assert.equal(code, 0);
-    assert.match(err, /На портале нет поля для статуса приёма[^]*Не заполняются поля сделок: .*врач \(doctor_name\)/);
+    assert.match(
+      err,
+      /На портале нет поля для статуса приёма[^]*Не заполняются поля сделок: .*врач \(doctor_name = UF_CRM_1769008996\)/,
+    );
   }
 });
 

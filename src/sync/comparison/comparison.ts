@@ -13,7 +13,6 @@ import {
   type PortalContact,
   type PortalDeal,
   type PortalFields,
-  type PortalView,
 } from "../ports.ts";
 import type { ChangeTime } from "../position.ts";
 import { isThisPatient } from "../rules/contact.ts";
@@ -75,19 +74,15 @@ async function repair(
   carrier: Carrier,
   deps: CycleDeps,
 ): Promise<ReadonlyMap<string, string>> {
+  carrier.report.compared = receptions.length;
   if (receptions.length === 0) return new Map();
-  const { portal, log } = deps;
-  const context: CompareContext = { config: deps.config, ...await deps.knowledge() };
-  const fields = fieldNamesOf(context.facts);
-  const deals = await portal.dealsByKey(receptions.flatMap(({ key, formerKeys }) => [key, ...formerKeys]), fields);
-  const contactIds = new Set(deals.map(({ contactId }) => contactId).filter((id) => id !== undefined));
-  const held = { deals, contacts: await portal.contactsById([...contactIds], fields) };
-  const marks = marksOf(receptions, held, context);
+  const { log } = deps;
+  const marks = await marksOf(receptions, deps);
   // The portal shows this content in its own way: sending it again would not help.
   const differing = new Set(
     [...marks].filter(([key, mark]) => carrier.state.sweep.repaired.get(key) !== mark).map(([key]) => key),
   );
-  carrier.report.compared = receptions.length;
+  carrier.report.shownOtherwise = marks.size - differing.size;
   if (differing.size > 0) log.info(`Ежедневная сверка: расхождений ${differing.size}, исправляются.`);
   const toRepair = entries.filter(({ key }) => differing.has(key));
   while (toRepair.length > 0 && !carrier.report.stopped) {
@@ -106,11 +101,15 @@ async function repair(
 }
 
 /** A mark for each of the receptions that the portal does not show as it is: of its content and of what is shown. */
-function marksOf(
+async function marksOf(
   receptions: readonly Reception[],
-  { deals, contacts }: Pick<PortalView, "deals" | "contacts">,
-  context: CompareContext,
-): Map<string, string> {
+  { portal, config, knowledge }: CycleDeps,
+): Promise<Map<string, string>> {
+  const context: CompareContext = { config, ...await knowledge() };
+  const fields = fieldNamesOf(context.facts);
+  const deals = await portal.dealsByKey(receptions.flatMap(({ key, formerKeys }) => [key, ...formerKeys]), fields);
+  const contactIds = new Set(deals.map(({ contactId }) => contactId).filter((id) => id !== undefined));
+  const contacts = await portal.contactsById([...contactIds], fields);
   const byKey = Map.groupBy(deals, ({ key }) => key);
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   const marks = new Map<string, string>();

@@ -7,38 +7,9 @@
  * A retry reads the reception afresh.
  */
 import { isReceptionKey, type PatientKey, type ReceptionKey } from "../../reception/reception.ts";
+import { type Claims, delayAfter, LONGEST_DELAY_MS, type QueueCounts, type QueuePolicy } from "./policy.ts";
 import { notInFuture, sentLater } from "./clock.ts";
 import { NOTHING_IN_FLIGHT, ofOtherPortal, type QueueItem } from "./item.ts";
-
-/** What an intent decides, so that nothing else decides otherwise before it is confirmed. */
-export interface Claims {
-  readonly patient: PatientKey;
-  /** Whether the patient's other receptions must wait. */
-  readonly holds: boolean;
-  readonly lead: number | undefined;
-  readonly contact: number | undefined;
-}
-
-export interface QueuePolicy {
-  /** The limit of a request: so long it may take to leave. */
-  readonly requestMs: number;
-  /** How long after it has left an unanswered write may still be in work on the portal. */
-  readonly settleMs: number;
-  /** The first delay; each further one is twice as long, up to a day. */
-  readonly retryMs: number;
-  readonly maxRetries: number;
-}
-
-const DAY = 86_400_000;
-
-/** Counts as the users know them. */
-export interface QueueCounts {
-  readonly total: number;
-  readonly pending: number;
-  readonly processing: number;
-  readonly failed: number;
-  readonly completed: number;
-}
 
 export class Queue {
   readonly #items: Map<string, QueueItem>;
@@ -73,7 +44,7 @@ export class Queue {
    * ended in the middle of a request. Nothing was sent later than now, and nothing waits longer than the longest delay.
    */
   settleClock(now: number): void {
-    for (const [key, item] of this.#items) this.#items.set(key, notInFuture(item, now, DAY));
+    for (const [key, item] of this.#items) this.#items.set(key, notInFuture(item, now, LONGEST_DELAY_MS));
   }
 
   /** The clock was set ahead by so many milliseconds: what is in flight was sent later than it seems. */
@@ -156,7 +127,7 @@ export class Queue {
       status: failed ? "failed" : "pending",
       retries,
       lastError: reason,
-      nextRetryAt: failed ? undefined : now + this.#delay(retries),
+      nextRetryAt: failed ? undefined : now + delayAfter(retries, this.#policy),
       ...NOTHING_IN_FLIGHT,
     });
   }
@@ -171,7 +142,9 @@ export class Queue {
     const item = this.#items.get(key);
     const unanswered = (item?.unanswered ?? 0) + 1;
     const failures = (item?.failures ?? 0) + Number(failedByPortal);
-    const delay = unanswered === 1 ? this.#policy.settleMs : Math.max(this.#policy.settleMs, this.#delay(unanswered));
+    const delay = unanswered === 1
+      ? this.#policy.settleMs
+      : Math.max(this.#policy.settleMs, delayAfter(unanswered, this.#policy));
     this.#before.delete(key);
     this.#put(key, now, {
       status: "processing",
@@ -288,10 +261,6 @@ export class Queue {
     return this.items().filter(({ status, nextRetryAt }) =>
       (status === "pending" || status === "processing") && (nextRetryAt === undefined || nextRetryAt <= now)
     ).map(({ key }) => key);
-  }
-
-  #delay(retries: number): number {
-    return Math.min(this.#policy.retryMs * 2 ** (retries - 1), DAY);
   }
 
   #put(key: string, now: number, changes: Partial<QueueItem>): void {

@@ -1,6 +1,7 @@
 /** What the tests of the queue have in common: a policy, a time, what intents claim. */
 import assert from "node:assert/strict";
-import { type Claims, Queue, type QueuePolicy } from "../../../src/sync/queue/queue.ts";
+import type { Claims, QueuePolicy } from "../../../src/sync/queue/policy.ts";
+import { Queue } from "../../../src/sync/queue/queue.ts";
 import type { QueueItem } from "../../../src/sync/queue/item.ts";
 
 export const MINUTE = 60_000;
