@@ -6,7 +6,7 @@ import { onOneLine } from "../printable.ts";
 import { withOffset } from "../reception/clinic_time.ts";
 import type { WallClock } from "../reception/reception.ts";
 import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
-import { isEmpty, textOf } from "../sync/values.ts";
+import { isEmpty, textOf } from "../sync/fields/same.ts";
 
 const DEAL: Readonly<Record<keyof DealFieldNames, string>> = {
   identId: "номер записи",

@@ -3,11 +3,11 @@
  */
 import type { Config } from "../config/config.ts";
 import { IdentSyncError } from "../error.ts";
-import { statusFieldsOf } from "./fields.ts";
+import { statusFieldsOf } from "./fields/wanted.ts";
 import type { Portal, PortalFacts, PortalStage } from "./ports.ts";
 import { isStageId, resolveStages, type Stages } from "./stages.ts";
-import { faultOf, type FieldNames, keysByField } from "./suitable.ts";
-import { statusesMissingIn } from "./values.ts";
+import { faultOf, type FieldNames, keysByField } from "./fields/kinds.ts";
+import { statusesMissingIn } from "./fields/same.ts";
 
 type Fields = PortalFacts["dealFields"];
 

@@ -5,7 +5,7 @@ import { filialRuleOf, ownFilials } from "../reception/filial.ts";
 import { filialIn } from "../reception/reception.ts";
 import type { Carrier } from "./carry.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
-import { statusFieldsOf } from "./fields.ts";
+import { statusFieldsOf } from "./fields/wanted.ts";
 import { type Write, WRITES_PER_REQUEST } from "./ports.ts";
 import type { SyncState } from "./state.ts";
 import { type FormerKeys, pairFormerKeys, type Renaming, type Twins } from "./rules/former_keys.ts";

@@ -6,7 +6,7 @@ import type { Patient } from "../../reception/reception.ts";
 import { ORIGINATOR, type PortalContact } from "../ports.ts";
 import { ContactIndex } from "./contact_index.ts";
 import type { RuleContext } from "./decision.ts";
-import { textOf } from "../values.ts";
+import { textOf } from "../fields/same.ts";
 
 /** Whether the contact is known to be one of the clinic's patients. */
 export const isIdentPatient = (contact: PortalContact): boolean =>

@@ -4,8 +4,8 @@
 import type { Config } from "../../config/config.ts";
 import { isNamed, nameIn, namesAlready, patronymicIn } from "../../reception/person_name.ts";
 import type { Patient } from "../../reception/reception.ts";
-import { contactFieldsOf } from "../fields.ts";
-import { differences, filled, fitAll, namelessPatient } from "../portal_fields.ts";
+import { contactFieldsOf } from "../fields/wanted.ts";
+import { differences, filled, fitAll, namelessPatient } from "../fields/fit.ts";
 import { ORIGINATOR, type PortalContact, type PortalFacts, type PortalFields, type PortalValue } from "../ports.ts";
 import { isThisPatient } from "./contact.ts";
 import type { RuleContext } from "./decision.ts";

@@ -4,7 +4,7 @@
 import type { Config } from "../../config/config.ts";
 import { isReceptionKey, type Patient, type Reception } from "../../reception/reception.ts";
 import type { PortalDeal, PortalFacts } from "../ports.ts";
-import { fit, shows } from "../values.ts";
+import { fit, shows } from "../fields/same.ts";
 import { idOfTarget, type Target } from "./step.ts";
 
 export interface DealContactContext {

@@ -4,10 +4,10 @@
 import type { Config, DealFieldNames } from "../../config/config.ts";
 import { fullName } from "../../reception/person_name.ts";
 import type { Reception } from "../../reception/reception.ts";
-import { dealFieldsOf } from "../fields.ts";
-import { differences, filled, fitAll, namelessPatient } from "../portal_fields.ts";
+import { dealFieldsOf } from "../fields/wanted.ts";
+import { differences, filled, fitAll, namelessPatient } from "../fields/fit.ts";
 import { ORIGINATOR, type PortalDeal, type PortalFacts, type PortalFields } from "../ports.ts";
-import { isEmpty } from "../values.ts";
+import { isEmpty } from "../fields/same.ts";
 
 interface FieldContext {
   readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;

@@ -1,9 +1,9 @@
 /**
  * Wanted values → fields of a write, in the portal's types.
  */
-import type { Patient } from "../reception/reception.ts";
-import type { PortalFacts, PortalFields, PortalValue } from "./ports.ts";
-import { fit, isEmpty, shows, type Wanted } from "./values.ts";
+import type { Patient } from "../../reception/reception.ts";
+import type { PortalFacts, PortalFields, PortalValue } from "../ports.ts";
+import { fit, isEmpty, shows, type Wanted } from "./same.ts";
 
 type KnownFields = PortalFacts["dealFields"];
 type WantedFields = ReadonlyMap<string, Wanted>;

@@ -1,11 +1,11 @@
 /**
  * Values as the clinic means them, fitted to the types of the portal's fields, and compared with what the portal shows.
  */
-import { withOffset } from "../reception/clinic_time.ts";
-import { foldLabel } from "../reception/label.ts";
-import type { WallClock } from "../reception/reception.ts";
-import { type Status, STATUSES } from "../reception/status.ts";
-import type { PortalField, PortalValue } from "./ports.ts";
+import { withOffset } from "../../reception/clinic_time.ts";
+import { foldLabel } from "../../reception/label.ts";
+import type { WallClock } from "../../reception/reception.ts";
+import { type Status, STATUSES } from "../../reception/status.ts";
+import type { PortalField, PortalValue } from "../ports.ts";
 
 /** What a field shall hold; an empty text or no moment: nothing. */
 export type Wanted = { readonly text: string } | { readonly moment: WallClock | undefined };

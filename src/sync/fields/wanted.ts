@@ -1,9 +1,9 @@
 /**
  * What a reception means in the portal's fields.
  */
-import type { ContactFieldNames, DealFieldNames } from "../config/config.ts";
-import type { Patient, Reception } from "../reception/reception.ts";
-import type { Wanted } from "./values.ts";
+import type { ContactFieldNames, DealFieldNames } from "../../config/config.ts";
+import type { Patient, Reception } from "../../reception/reception.ts";
+import type { Wanted } from "./same.ts";
 
 /** The portal's field for services takes no longer text. */
 const SERVICES_LIMIT = 3000;

@@ -1,10 +1,10 @@
-import type { WallClock } from "../../src/reception/reception.ts";
+import type { WallClock } from "../../../src/reception/reception.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fit, isEmpty, shows, textOf, type Wanted } from "../../src/sync/values.ts";
-import { servicesText } from "../../src/sync/fields.ts";
-import type { PortalField, PortalValue } from "../../src/sync/ports.ts";
-import { field, ZONE } from "./made_up.ts";
+import { fit, isEmpty, shows, textOf, type Wanted } from "../../../src/sync/fields/same.ts";
+import { servicesText } from "../../../src/sync/fields/wanted.ts";
+import type { PortalField, PortalValue } from "../../../src/sync/ports.ts";
+import { field, ZONE } from "../made_up.ts";
 
 const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 

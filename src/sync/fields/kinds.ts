@@ -2,8 +2,8 @@
  * Which of the portal's fields can hold what the clinic has: checked before anything is sent, because the portal takes a
  * value of the wrong kind without a word and keeps something else.
  */
-import type { ContactFieldNames, DealFieldNames } from "../config/config.ts";
-import type { PortalField } from "./ports.ts";
+import type { ContactFieldNames, DealFieldNames } from "../../config/config.ts";
+import type { PortalField } from "../ports.ts";
 
 /** Types that keep a text as it is. */
 const TEXTS = ["string", "text"];
