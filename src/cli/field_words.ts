@@ -1,35 +1,13 @@
 /**
  * The portal's fields and values in words: what a code such as `UF_CRM_1769009157` means, what a person reads for a value.
  */
-import type { Config, ContactFieldNames, DealFieldNames } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { onOneLine } from "../printable.ts";
 import { withOffset } from "../reception/clinic_time.ts";
+import { CONTACT_FIELDS, DEAL_FIELDS, type FieldTable } from "../reception/fields.ts";
 import type { WallClock } from "../reception/reception.ts";
-import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
 import { isEmpty, textOf } from "../sync/fields/same.ts";
-
-const DEAL: Readonly<Record<keyof DealFieldNames, string>> = {
-  identId: "номер записи",
-  startTime: "начало приёма",
-  endTime: "конец приёма",
-  doctorName: "врач",
-  services: "услуги",
-  status: "статус",
-  cardNumber: "карта",
-  parentName: "представитель",
-  comment: "комментарий",
-  filial: "филиал",
-  armchair: "кресло",
-  statusText: "статус",
-  legacyCardNumber: "карта",
-  orderDate: "дата счёта",
-  doctorSpeciality: "специальность врача",
-};
-
-const CONTACT: Readonly<Record<keyof ContactFieldNames, string>> = {
-  cardNumber: "карта",
-  parentName: "представитель",
-};
+import type { PortalFacts, PortalField, PortalValue } from "../sync/ports.ts";
 
 /** The portal's own fields; `undefined`: goes without saying beside another one. */
 const OWN: Readonly<Record<string, string | undefined>> = {
@@ -49,17 +27,16 @@ const OWN: Readonly<Record<string, string | undefined>> = {
   PHONE: "телефон",
 };
 
-/** What a key of `[deal_fields]` or `[contact_fields]` is for. */
-export const wordOfKey = (key: string): string =>
-  ({ ...DEAL, ...CONTACT } as Readonly<Record<string, string | undefined>>)[key] ?? key;
-
 export type RecordKind = "deal" | "contact";
+
+/** Words by the portal's name of a field; one that is not configured has none. */
+type Meanings = ReadonlyMap<string | undefined, string>;
 
 /** Words for the fields of one configuration on one portal. */
 export class FieldWords {
   readonly #facts: PortalFacts;
   readonly #timeZone: string;
-  readonly #meanings: Readonly<Record<RecordKind, ReadonlyMap<string, string>>>;
+  readonly #meanings: Readonly<Record<RecordKind, Meanings>>;
 
   constructor(
     config: Pick<Config, "dealFields" | "contactFields"> & { readonly sync: Pick<Config["sync"], "timeZone"> },
@@ -68,8 +45,8 @@ export class FieldWords {
     this.#facts = facts;
     this.#timeZone = config.sync.timeZone;
     this.#meanings = {
-      deal: meaningsOf(config.dealFields, DEAL),
-      contact: meaningsOf(config.contactFields, CONTACT),
+      deal: meaningsOf(DEAL_FIELDS, config.dealFields),
+      contact: meaningsOf(CONTACT_FIELDS, config.contactFields),
     };
   }
 
@@ -112,13 +89,8 @@ export class FieldWords {
   }
 }
 
-function meaningsOf<K extends string>(
-  names: Readonly<Record<K, string | undefined>>,
-  words: Readonly<Record<K, string>>,
-): ReadonlyMap<string, string> {
-  const keys = Object.keys(words) as K[];
-  return new Map(keys.flatMap((key) => names[key] === undefined ? [] : [[names[key], words[key]] as const]));
-}
+const meaningsOf = (table: FieldTable, names: Readonly<Record<string, string | undefined>>): Meanings =>
+  new Map(Object.entries(table).map(([name, { word }]) => [names[name], word]));
 
 /** One of several values; a phone or e-mail has its text inside. */
 const partText = (part: PortalValue): string =>

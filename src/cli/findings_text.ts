@@ -2,12 +2,7 @@
  * What is to be mended in the configuration or on the portal, in words: grouped, the gravest first, with what to do.
  */
 import type { Finding } from "../sync/knowledge.ts";
-import { type FieldWords, wordOfKey } from "./field_words.ts";
-
-/** `statusText` → `status_text`, as config.ini has it. */
-const keyInFile = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-const named = (key: string, code: string): string => `${wordOfKey(key)} (${keyInFile(key)} = ${code})`;
+import type { FieldWords } from "./field_words.ts";
 
 const NO_STATUS =
   "На портале нет поля для статуса приёма ([deal_fields] status или status_text). Без него программа не отличит, что сделал " +
@@ -22,7 +17,9 @@ export function findingLines(findings: readonly Finding[]): string[] {
     ...(findings.some(({ kind }) => kind === "no-status") ? [NO_STATUS] : []),
     ...[...groups.values()].map((group) => {
       const { section, fault } = group[0];
-      const words = group.flatMap(({ keys, code }) => keys.map((key) => named(key, code))).join(", ");
+      const words = group.flatMap(({ meant, code }) => meant.map(({ word, key }) => `${word} (${key} = ${code})`)).join(
+        ", ",
+      );
       const record = section === "deal_fields" ? "сделок" : "контактов";
       return `Не заполняются поля ${record}: ${words}. Причина: ${fault}. ` +
         `Исправьте поле на портале, впишите другой код в [${section}] или оставьте там пустое значение.`;

@@ -2,33 +2,15 @@
  * The typed configuration: what the rest of the program knows of config.ini.
  */
 import type { Secret } from "../secret.ts";
+import type { CONTACT_FIELDS, DEAL_FIELDS, FieldTable } from "../reception/fields.ts";
 import type { Status } from "../reception/status.ts";
 
-/** Names of the portal's deal fields by what they hold; `undefined`: not written. */
-export interface DealFieldNames {
-  /** Holds the reception's key (`F1_12345`); the deal's identity, so it cannot be left out. */
-  readonly identId: string;
-  readonly startTime: string | undefined;
-  readonly endTime: string | undefined;
-  readonly doctorName: string | undefined;
-  readonly services: string | undefined;
-  readonly status: string | undefined;
-  readonly cardNumber: string | undefined;
-  readonly parentName: string | undefined;
-  readonly comment: string | undefined;
-  readonly filial: string | undefined;
-  readonly armchair: string | undefined;
-  readonly statusText: string | undefined;
-  readonly legacyCardNumber: string | undefined;
-  readonly orderDate: string | undefined;
-  readonly doctorSpeciality: string | undefined;
-}
-
-/** Names of the portal's contact fields; `undefined`: not written. */
-export interface ContactFieldNames {
-  readonly cardNumber: string | undefined;
-  readonly parentName: string | undefined;
-}
+/** The portal's names of the fields of a table; `undefined`: not written. A deal's identity cannot be left out. */
+export type NamesOf<T extends FieldTable> = {
+  readonly [N in keyof T]: T[N]["kind"] extends "key" ? string : string | undefined;
+};
+export type DealFieldNames = NamesOf<typeof DEAL_FIELDS>;
+export type ContactFieldNames = NamesOf<typeof CONTACT_FIELDS>;
 
 export interface DatabaseConfig {
   /** Host name or address, without instance and port. */

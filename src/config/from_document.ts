@@ -4,10 +4,11 @@
  */
 import { dirname } from "node:path";
 import { IdentSyncError } from "../error.ts";
+import { CONTACT_FIELDS, DEAL_FIELDS, type FieldTable } from "../reception/fields.ts";
 import { type Status, STATUSES } from "../reception/status.ts";
 import { Secret } from "../secret.ts";
 import { endsWithComment } from "./comment_after.ts";
-import type { Config } from "./config.ts";
+import type { Config, NamesOf } from "./config.ts";
 import type { IniDocument } from "./ini.ts";
 import { type Misspelt, misspeltIn } from "./misspelt.ts";
 import { type Decrypt, type SecretFailure, SecretReader } from "./secret_values.ts";
@@ -85,8 +86,8 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
       settleSeconds: Bitrix24.settle_seconds,
     },
     pipeline: values.pipelines.deal_category_id,
-    contactFields: { cardNumber: values.contact_fields.card_number, parentName: values.contact_fields.parent_name },
-    dealFields: dealFieldsOf(values.deal_fields),
+    contactFields: namesFrom(CONTACT_FIELDS, values.contact_fields),
+    dealFields: namesFrom(DEAL_FIELDS, values.deal_fields),
     stages: stagesOf(values),
     closedLeadStatuses: values.lead_statuses.closed ?? [],
     sync: {
@@ -138,24 +139,12 @@ export function configFrom(document: IniDocument, { path, decrypt, localTimeZone
   };
 }
 
-function dealFieldsOf(fields: Values["deal_fields"]): Config["dealFields"] {
-  return {
-    identId: fields.ident_id,
-    startTime: fields.start_time,
-    endTime: fields.end_time,
-    doctorName: fields.doctor_name,
-    services: fields.services,
-    status: fields.status,
-    cardNumber: fields.card_number,
-    parentName: fields.parent_name,
-    comment: fields.comment,
-    filial: fields.filial,
-    armchair: fields.armchair,
-    statusText: fields.status_text,
-    legacyCardNumber: fields.legacy_card_number,
-    orderDate: fields.order_date,
-    doctorSpeciality: fields.doctor_speciality,
-  };
+/** The portal's names of the fields of a table, from its section. */
+function namesFrom<T extends FieldTable>(
+  table: T,
+  values: Readonly<Record<string, string | undefined>>,
+): NamesOf<T> {
+  return Object.fromEntries(Object.entries(table).map(([name, { key }]) => [name, values[key]])) as NamesOf<T>;
 }
 
 function stagesOf({ deal_stages, deal_defaults }: Values): Config["stages"] {

@@ -1,13 +1,20 @@
 /**
  * The registry, second part: what is written to the portal, and where.
  */
-import { emptiable, section, withDefault } from "./key.ts";
+import { CONTACT_FIELDS, DEAL_FIELDS, type FieldTable } from "../reception/fields.ts";
+import { emptiable, type Key, section, withDefault } from "./key.ts";
 import { codes, fieldCode, idOrZero, list, text } from "./kind.ts";
 import { stageMapping } from "./stages.ts";
 
-/** A field of a deal or contact. Emptied, it is not written. */
-function field(code: string, about: string) {
-  return emptiable<string>(fieldCode, code, undefined, [about]);
+/** The keys of a table of fields. Emptied, a field is not written; the one of the reception's key cannot be emptied. */
+function fieldKeys<T extends FieldTable>(table: T) {
+  const keys = Object.values(table).map(({ key, code, kind, about }) => [
+    key,
+    kind === "key" ? withDefault(fieldCode, code, [about]) : emptiable(fieldCode, code, undefined, [about]),
+  ]);
+  return Object.fromEntries(keys) as {
+    readonly [N in keyof T as T[N]["key"]]: Key<T[N]["kind"] extends "key" ? string : string | undefined>;
+  };
 }
 
 export const pipelines = section(["Воронка сделок."], {
@@ -35,34 +42,16 @@ export const deal_stages = section(["Сделки: стадии. Стадию м
   ]),
 });
 
-export const deal_fields = section([
-  "Сделки: коды полей портала, например UF_CRM_1769008900. Если значение пустое, поле не заполняется.",
-], {
-  ident_id: withDefault(fieldCode, "UF_CRM_1769072841035", [
-    "Номер записи (например, F1_12345): по нему программа узнаёт свою сделку. Это поле нужно всегда.",
-  ]),
-  start_time: field("UF_CRM_1769008900", "Дата и время начала приёма."),
-  end_time: field("UF_CRM_1769008947", "Дата и время окончания приёма."),
-  doctor_name: field("UF_CRM_1769008996", "Врач."),
-  services: field("UF_CRM_1769009098", "Услуги через запятую."),
-  status: field("UF_CRM_1769009157", "Статус приёма в IDENT. По нему видно, когда статус изменился."),
-  card_number: field("UF_CRM_1769083581481", "Номер карты пациента."),
-  parent_name: field("UF_CRM_1769087458477", "Родитель или представитель пациента."),
-  comment: field("UF_CRM_1769494714842", "Комментарий к записи."),
-  filial: field("UF_CRM_FILIAL", "Филиал."),
-  armchair: field("UF_CRM_ARMCHAIR", "Кресло."),
-  status_text: field("UF_CRM_STATUS", "Статус приёма, второе поле: для порталов, где он хранится здесь."),
-  legacy_card_number: field("UF_CRM_CARD_NUMBER", "Номер карты, второе поле: для порталов, где он хранится здесь."),
-  order_date: field("UF_CRM_ORDER_DATE", "Дата счёта."),
-  doctor_speciality: field("UF_CRM_DOCTOR_SPECIALITY", "Специальность врача."),
-}, { unused: ["registrar_id", "treatment_plan", "treatment_plan_hash"] });
+export const deal_fields = section(
+  ["Сделки: коды полей портала, например UF_CRM_1769008900. Если значение пустое, поле не заполняется."],
+  fieldKeys(DEAL_FIELDS),
+  { unused: ["registrar_id", "treatment_plan", "treatment_plan_hash"] },
+);
 
-export const contact_fields = section([
-  "Контакты: коды полей портала. Если значение пустое, поле не заполняется.",
-], {
-  card_number: field("UF_CRM_1769083788971", "Номер карты пациента."),
-  parent_name: field("UF_CRM_1769087537061", "Родитель или представитель пациента."),
-});
+export const contact_fields = section(
+  ["Контакты: коды полей портала. Если значение пустое, поле не заполняется."],
+  fieldKeys(CONTACT_FIELDS),
+);
 
 export const lead_statuses = section(["Лиды."], {
   closed: emptiable(codes, "CONVERTED,JUNK", "только те, что закрыты по правилам самого портала", [

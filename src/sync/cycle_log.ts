@@ -2,8 +2,9 @@
  * What a cycle tells of its receptions: counts in the report, words in the log.
  */
 import type { CycleDeps } from "./cycle_deps.ts";
-import { commentText, contactFieldsOf, dealFieldsOf } from "./fields/wanted.ts";
+import { commentText } from "../reception/cut.ts";
 import { unfitted } from "./fields/fit.ts";
+import { contactFieldsOf, dealFieldsOf } from "./fields/wanted.ts";
 import type { PortalFacts } from "./ports.ts";
 import { countProblem, type CycleReport } from "./report.ts";
 import { type Decision, stepsOf } from "./rules/decision.ts";

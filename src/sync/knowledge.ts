@@ -3,13 +3,16 @@
  */
 import type { Config } from "../config/config.ts";
 import { IdentSyncError } from "../error.ts";
+import { CONTACT_FIELDS, DEAL_FIELDS, type Field } from "../reception/fields.ts";
+import { statusesMissingIn } from "./fields/fit.ts";
+import { faultOf, meantFor } from "./fields/kinds.ts";
 import { statusFieldsOf } from "./fields/wanted.ts";
 import type { Portal, PortalFacts, PortalStage } from "./ports.ts";
 import { isStageId, resolveStages, type Stages } from "./stages.ts";
-import { faultOf, type FieldNames, keysByField } from "./fields/kinds.ts";
-import { statusesMissingIn } from "./fields/same.ts";
 
 type Fields = PortalFacts["dealFields"];
+/** What the configured fields are meant for, by the portal's name. */
+type Meant = ReturnType<typeof meantFor>;
 
 export interface KnowledgeDeps {
   readonly config: Pick<Config, "pipeline" | "dealFields" | "contactFields" | "stages">;
@@ -27,12 +30,12 @@ export type FieldSection = "deal_fields" | "contact_fields";
 export type Finding =
   /** No field remembers the status: what managers do with stages cannot be told from the program's own doing. */
   | { readonly kind: "no-status" }
-  /** A field that is not written; `keys`: what it is meant for. */
+  /** A field that is not written; `meant`: what for. */
   | {
     readonly kind: "field";
     readonly section: FieldSection;
     readonly code: string;
-    readonly keys: readonly string[];
+    readonly meant: readonly Pick<Field, "key" | "word">[];
     readonly fault: string;
   }
   /** A list that lacks statuses. */
@@ -123,8 +126,8 @@ function check(facts: PortalFacts, config: KnowledgeDeps["config"]): Known {
   return {
     facts: {
       ...facts,
-      dealFields: suitable(facts.dealFields, config.dealFields),
-      contactFields: suitable(facts.contactFields, config.contactFields),
+      dealFields: suitable(facts.dealFields, meantFor(DEAL_FIELDS, config.dealFields)),
+      contactFields: suitable(facts.contactFields, meantFor(CONTACT_FIELDS, config.contactFields)),
     },
     stages: checkStages(facts, config),
     findings: findingsIn(facts, config),
@@ -132,7 +135,7 @@ function check(facts: PortalFacts, config: KnowledgeDeps["config"]): Known {
 }
 
 function checkKeyField({ dealFields }: PortalFacts, { dealFields: { identId } }: KnowledgeDeps["config"]): void {
-  const fault = faultOf(dealFields[identId], ["identId"]);
+  const fault = faultOf(dealFields[identId], [DEAL_FIELDS.identId]);
   if (fault === undefined) return;
   throw new IdentSyncError("config", {
     what: `Поле сделки ${identId}, в котором хранится номер записи IDENT, не подходит: ${fault}.`,
@@ -165,25 +168,23 @@ function checkStages({ stages: present }: PortalFacts, config: KnowledgeDeps["co
 }
 
 /** The fields that can hold what they are configured for. */
-function suitable(fields: Fields, names: FieldNames): Fields {
-  const keys = keysByField(names);
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name, field]) => faultOf(field, keys.get(name) ?? []) === undefined),
+const suitable = (fields: Fields, meant: Meant): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name, field]) => faultOf(field, meant.get(name) ?? []) === undefined),
   );
-}
 
 /** What the administrator should mend, though the work goes on; the gravest first. */
 function findingsIn(facts: PortalFacts, config: KnowledgeDeps["config"]): Finding[] {
   const statusFields = statusFieldsOf(config.dealFields);
-  const remembers = statusFields.some((name) => faultOf(facts.dealFields[name], ["status"]) === undefined);
-  const places: readonly [section: FieldSection, FieldNames, Fields][] = [
-    ["deal_fields", config.dealFields, facts.dealFields],
-    ["contact_fields", config.contactFields, facts.contactFields],
+  const remembers = statusFields.some((name) => faultOf(facts.dealFields[name], [DEAL_FIELDS.status]) === undefined);
+  const places: readonly [section: FieldSection, Meant, Fields][] = [
+    ["deal_fields", meantFor(DEAL_FIELDS, config.dealFields), facts.dealFields],
+    ["contact_fields", meantFor(CONTACT_FIELDS, config.contactFields), facts.contactFields],
   ];
-  const unfilled = places.flatMap(([section, names, fields]) =>
-    [...keysByField(names)].flatMap(([code, keys]): Finding[] => {
-      const fault = faultOf(fields[code], keys);
-      return fault === undefined ? [] : [{ kind: "field", section, code, keys, fault }];
+  const unfilled = places.flatMap(([section, byName, fields]) =>
+    [...byName].flatMap(([code, meant]): Finding[] => {
+      const fault = faultOf(fields[code], meant);
+      return fault === undefined ? [] : [{ kind: "field", section, code, meant, fault }];
     })
   );
   const lists = [...new Set(statusFields)].flatMap((code): Finding[] => {

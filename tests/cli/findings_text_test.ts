@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { FieldWords } from "../../src/cli/field_words.ts";
 import { findingLines, unfittedLines } from "../../src/cli/findings_text.ts";
+import { CONTACT_FIELDS, DEAL_FIELDS, type Field } from "../../src/reception/fields.ts";
+import type { FieldSection, Finding } from "../../src/sync/knowledge.ts";
 import { CONTACT, DEAL, FACTS } from "../sync/made_up.ts";
-import type { Finding } from "../../src/sync/knowledge.ts";
 
 const GONE = "на портале такого поля нет";
-const field = (code: string, key: string, section: "deal_fields" | "contact_fields" = "deal_fields"): Finding => ({
+const field = (code: string, meant: Field, section: FieldSection = "deal_fields"): Finding => ({
   kind: "field",
   section,
   code,
-  keys: [key],
+  meant: [meant],
   fault: GONE,
 });
 
@@ -17,10 +18,10 @@ Deno.test("nothing is told of a configuration that fits the portal", () => asser
 
 Deno.test("the field that remembers the status is told first, fields that are not filled in together, in words and by key", () => {
   const lines = findingLines([
-    field("UF_1", "doctorName"),
-    field("UF_2", "legacyCardNumber"),
+    field("UF_1", DEAL_FIELDS.doctorName),
+    field("UF_2", DEAL_FIELDS.legacyCardNumber),
     { kind: "no-status" },
-    field("UF_3", "parentName", "contact_fields"),
+    field("UF_3", CONTACT_FIELDS.parentName, "contact_fields"),
     { kind: "status-list", code: "UF_4", missing: ["Отменен"] },
     { kind: "stages", list: "protected", words: ["EXECUTNG"] },
   ]);

@@ -77,7 +77,7 @@ export const FACTS: PortalFacts = {
   mode: "classic",
   stages: STAGES,
   dealFields: Object.fromEntries(
-    Object.values(DEAL).map((name) => [name, field(MOMENTS.has(name) ? "datetime" : "string")]),
+    Object.values(DEAL).map((name) => [name, field(MOMENTS.has(name!) ? "datetime" : "string")]),
   ),
   contactFields: Object.fromEntries(Object.values(CONTACT).map((name) => [name, field("string")])),
 };

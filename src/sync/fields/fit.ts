@@ -1,16 +1,56 @@
 /**
- * Wanted values → fields of a write, in the portal's types.
+ * Values as the clinic means them, fitted to the types of the portal's fields.
  */
-import type { Patient } from "../../reception/reception.ts";
-import type { PortalFacts, PortalFields, PortalValue } from "../ports.ts";
-import { fit, isEmpty, shows, type Wanted } from "./same.ts";
+import type { Wanted } from "../../reception/fields.ts";
+import { withOffset } from "../../reception/clinic_time.ts";
+import { foldLabel } from "../../reception/label.ts";
+import { type Status, STATUSES } from "../../reception/status.ts";
+import type { PortalFacts, PortalField, PortalFields, PortalValue } from "../ports.ts";
+import type { WantedFields } from "./wanted.ts";
 
-type KnownFields = PortalFacts["dealFields"];
-type WantedFields = ReadonlyMap<string, Wanted>;
+export type KnownFields = PortalFacts["dealFields"];
 
-/** The fields that hold something. */
-export const filled = (fields: PortalFields): PortalFields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+/** Text as the portal may show it after saving: other line breaks, blanks at the ends. */
+export const foldText = (text: string): string =>
+  text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trim();
+
+const foldItem = (text: string) => foldLabel(foldText(text));
+
+function fitText(text: string, field: PortalField): PortalValue | undefined {
+  switch (field.type) {
+    case "integer":
+      return /^-?\d{1,15}$/.test(text) ? text : undefined;
+    case "double":
+      return /^-?\d{1,15}([.,]\d+)?$/.test(text) ? text.replace(",", ".") : undefined;
+    case "boolean":
+      if (/^(1|y|yes|true|да)$/i.test(text)) return "1";
+      return /^(0|n|no|false|нет)$/i.test(text) ? "0" : undefined;
+    case "enumeration": {
+      const item = Object.entries(field.items).find(([name]) => foldItem(name) === foldItem(text));
+      return item?.[1];
+    }
+    case "date":
+    case "datetime":
+      return undefined;
+    default:
+      return text;
+  }
+}
+
+/**
+ * The value to send to a field of this type: a moment as ISO 8601 with offset for `datetime`, its day for `date`,
+ * `01.03.2026 10:30` for text; text for text, numbers where it is one, the item's id for `enumeration`.
+ *
+ * @returns `""` for "nothing", `undefined` where the field cannot hold such a value
+ */
+export function fit(wanted: Wanted, field: PortalField, timeZone: string): PortalValue | undefined {
+  if ("text" in wanted) return wanted.text === "" ? "" : fitText(wanted.text, field);
+  if (wanted.moment === undefined) return "";
+  if (field.type === "datetime") return withOffset(wanted.moment, timeZone);
+  if (field.type === "date") return wanted.moment.slice(0, 10);
+  const [day, clock] = wanted.moment.split("T");
+  return fitText(`${day.split("-").reverse().join(".")} ${clock.slice(0, 5)}`, field);
+}
 
 /** The wanted values in the portal's types; fields that the portal lacks or that cannot hold the value are left out. */
 export function fitAll(wanted: WantedFields, known: KnownFields, timeZone: string): PortalFields {
@@ -22,21 +62,6 @@ export function fitAll(wanted: WantedFields, known: KnownFields, timeZone: strin
   return fields;
 }
 
-/**
- * Those of the wanted values that the portal does not show yet. Where a field cannot hold the value, what stands there is
- * of an earlier one, and the field is emptied.
- */
-export function differences(
-  wanted: WantedFields,
-  shown: PortalFields,
-  known: KnownFields,
-  timeZone: string,
-): PortalFields {
-  const emptied = Object.fromEntries(unfitted(wanted, known, timeZone).map((name) => [name, ""]));
-  const all = { ...fitAll(wanted, known, timeZone), ...emptied };
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => !shows(shown[name], value, known[name])));
-}
-
 /** Names of the portal's fields that cannot hold their value: a list without it, a number field and a text. */
 export function unfitted(wanted: WantedFields, known: KnownFields, timeZone: string): string[] {
   return [...wanted].filter(([name, value]) =>
@@ -44,5 +69,6 @@ export function unfitted(wanted: WantedFields, known: KnownFields, timeZone: str
   ).map(([name]) => name);
 }
 
-/** How a patient without any name is called, so that the record can be made and found. */
-export const namelessPatient = ({ key }: Patient): string => `Пациент ${key}`;
+/** The statuses that a list on the portal lacks: a deal would forget them. */
+export const statusesMissingIn = (field: PortalField | undefined): Status[] =>
+  field?.type === "enumeration" ? STATUSES.filter((text) => fit({ text }, field, "UTC") === undefined) : [];

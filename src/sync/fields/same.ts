@@ -1,14 +1,9 @@
 /**
- * Values as the clinic means them, fitted to the types of the portal's fields, and compared with what the portal shows.
+ * What the portal shows, compared with what is meant.
  */
-import { withOffset } from "../../reception/clinic_time.ts";
-import { foldLabel } from "../../reception/label.ts";
-import type { WallClock } from "../../reception/reception.ts";
-import { type Status, STATUSES } from "../../reception/status.ts";
-import type { PortalField, PortalValue } from "../ports.ts";
-
-/** What a field shall hold; an empty text or no moment: nothing. */
-export type Wanted = { readonly text: string } | { readonly moment: WallClock | undefined };
+import type { PortalField, PortalFields, PortalValue } from "../ports.ts";
+import { fitAll, foldText, type KnownFields, unfitted } from "./fit.ts";
+import type { WantedFields } from "./wanted.ts";
 
 /** Whether a portal's value is one of its many ways of "nothing". */
 export function isEmpty(value: PortalValue | undefined): boolean {
@@ -16,12 +11,9 @@ export function isEmpty(value: PortalValue | undefined): boolean {
     (Array.isArray(value) && value.every(isEmpty));
 }
 
-/** The statuses that a list on the portal lacks: a deal would forget them. */
-export const statusesMissingIn = (field: PortalField | undefined): Status[] =>
-  field?.type === "enumeration" ? STATUSES.filter((text) => fit({ text }, field, "UTC") === undefined) : [];
-
-/** Text as the portal may show it after saving: other line breaks, blanks at the ends. */
-const foldText = (text: string) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trim();
+/** The fields that hold something. */
+export const filled = (fields: PortalFields): PortalFields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
 
 const TAGS =
   "a|b|br|center|code|color|div|em|font|h[1-6]|i|img|left|li|list|ol|p|pre|quote|right|s|script|size|span|strong|" +
@@ -44,44 +36,6 @@ const withoutMarkup = (text: string): string =>
       (whole, name) => ENTITIES.get(name) ?? whole,
     ),
   ).replace(/\n{2,}/g, "\n");
-
-const foldItem = (text: string) => foldLabel(foldText(text));
-
-function fitText(text: string, field: PortalField): PortalValue | undefined {
-  switch (field.type) {
-    case "integer":
-      return /^-?\d{1,15}$/.test(text) ? text : undefined;
-    case "double":
-      return /^-?\d{1,15}([.,]\d+)?$/.test(text) ? text.replace(",", ".") : undefined;
-    case "boolean":
-      if (/^(1|y|yes|true|да)$/i.test(text)) return "1";
-      return /^(0|n|no|false|нет)$/i.test(text) ? "0" : undefined;
-    case "enumeration": {
-      const item = Object.entries(field.items).find(([name]) => foldItem(name) === foldItem(text));
-      return item?.[1];
-    }
-    case "date":
-    case "datetime":
-      return undefined;
-    default:
-      return text;
-  }
-}
-
-/**
- * The value to send to a field of this type: a moment as ISO 8601 with offset for `datetime`, its day for `date`,
- * `01.03.2026 10:30` for text; text for text, numbers where it is one, the item's id for `enumeration`.
- *
- * @returns `""` for "nothing", `undefined` where the field cannot hold such a value
- */
-export function fit(wanted: Wanted, field: PortalField, timeZone: string): PortalValue | undefined {
-  if ("text" in wanted) return wanted.text === "" ? "" : fitText(wanted.text, field);
-  if (wanted.moment === undefined) return "";
-  if (field.type === "datetime") return withOffset(wanted.moment, timeZone);
-  if (field.type === "date") return wanted.moment.slice(0, 10);
-  const [day, clock] = wanted.moment.split("T");
-  return fitText(`${day.split("-").reverse().join(".")} ${clock.slice(0, 5)}`, field);
-}
 
 function instant(value: PortalValue): bigint | undefined {
   try {
@@ -123,4 +77,19 @@ export function textOf(value: PortalValue | undefined, field: PortalField | unde
   if (value === undefined || isEmpty(value)) return "";
   if (field?.type !== "enumeration") return String(value);
   return Object.entries(field.items).find(([, id]) => id === String(value))?.[0] ?? "";
+}
+
+/**
+ * Those of the wanted values that the portal does not show yet. Where a field cannot hold the value, what stands there is
+ * of an earlier one, and the field is emptied.
+ */
+export function differences(
+  wanted: WantedFields,
+  shown: PortalFields,
+  known: KnownFields,
+  timeZone: string,
+): PortalFields {
+  const emptied = Object.fromEntries(unfitted(wanted, known, timeZone).map((name) => [name, ""]));
+  const all = { ...fitAll(wanted, known, timeZone), ...emptied };
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => !shows(shown[name], value, known[name])));
 }

@@ -4,8 +4,9 @@
 import type { Config } from "../../config/config.ts";
 import { isNamed, nameIn, namesAlready, patronymicIn } from "../../reception/person_name.ts";
 import type { Patient } from "../../reception/reception.ts";
-import { contactFieldsOf } from "../fields/wanted.ts";
-import { differences, filled, fitAll, namelessPatient } from "../fields/fit.ts";
+import { fitAll } from "../fields/fit.ts";
+import { differences, filled } from "../fields/same.ts";
+import { contactFieldsOf, namelessPatient } from "../fields/wanted.ts";
 import { ORIGINATOR, type PortalContact, type PortalFacts, type PortalFields, type PortalValue } from "../ports.ts";
 import { isThisPatient } from "./contact.ts";
 import type { RuleContext } from "./decision.ts";

@@ -3,8 +3,9 @@
  */
 import type { Config } from "../../config/config.ts";
 import { isReceptionKey, type Patient, type Reception } from "../../reception/reception.ts";
+import { fit } from "../fields/fit.ts";
+import { shows } from "../fields/same.ts";
 import type { PortalDeal, PortalFacts } from "../ports.ts";
-import { fit, shows } from "../fields/same.ts";
 import { idOfTarget, type Target } from "./step.ts";
 
 export interface DealContactContext {

@@ -2,12 +2,14 @@
  * What is written to a reception's deal, apart from its stage: everything of a new one, and of an existing one what differs.
  */
 import type { Config, DealFieldNames } from "../../config/config.ts";
+import { DEAL_FIELDS } from "../../reception/fields.ts";
 import { fullName } from "../../reception/person_name.ts";
 import type { Reception } from "../../reception/reception.ts";
-import { dealFieldsOf } from "../fields/wanted.ts";
-import { differences, filled, fitAll, namelessPatient } from "../fields/fit.ts";
+import { fitAll } from "../fields/fit.ts";
+import { meantFor } from "../fields/kinds.ts";
+import { differences, filled, isEmpty } from "../fields/same.ts";
+import { dealFieldsOf, namelessPatient } from "../fields/wanted.ts";
 import { ORIGINATOR, type PortalDeal, type PortalFacts, type PortalFields } from "../ports.ts";
-import { isEmpty } from "../fields/same.ts";
 
 interface FieldContext {
   readonly config: Pick<Config, "dealFields" | "pipeline" | "sync" | "portal">;
@@ -54,14 +56,15 @@ export function changedFields(
   const differing = differences(wanted, deal.fields, facts.dealFields, config.sync.timeZone);
   return {
     ...(deal.ours ? differing : filled(differing)),
-    ...(isOtherPatient ? ofPatient(differing, config.dealFields) : {}),
+    ...(isOtherPatient ? patientFields(differing, config.dealFields) : {}),
     ...changedAmount(reception, deal),
   };
 }
 
-function ofPatient(fields: PortalFields, { cardNumber, legacyCardNumber, parentName }: DealFieldNames): PortalFields {
+function patientFields(fields: PortalFields, names: DealFieldNames): PortalFields {
+  const meant = meantFor(DEAL_FIELDS, names);
   return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => [cardNumber, legacyCardNumber, parentName].includes(name)),
+    Object.entries(fields).filter(([name]) => meant.get(name)?.some(({ ofPatient }) => ofPatient)),
   );
 }
 

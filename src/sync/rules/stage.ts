@@ -3,10 +3,11 @@
  */
 import type { Config } from "../../config/config.ts";
 import { type Status, STATUSES, statusNamed } from "../../reception/status.ts";
-import { statusFieldsOf } from "../fields/wanted.ts";
 import type { PortalDeal, PortalFacts } from "../ports.ts";
 import type { Stages } from "../stages.ts";
-import { statusesMissingIn, textOf } from "../fields/same.ts";
+import { statusesMissingIn } from "../fields/fit.ts";
+import { textOf } from "../fields/same.ts";
+import { statusFieldsOf } from "../fields/wanted.ts";
 
 export interface StageContext {
   readonly config: Pick<Config, "dealFields" | "pipeline">;

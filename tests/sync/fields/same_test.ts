@@ -1,45 +1,14 @@
-import type { WallClock } from "../../../src/reception/reception.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fit, isEmpty, shows, textOf, type Wanted } from "../../../src/sync/fields/same.ts";
-import { servicesText } from "../../../src/sync/fields/wanted.ts";
+import type { WallClock } from "../../../src/reception/reception.ts";
+import { fit } from "../../../src/sync/fields/fit.ts";
+import { isEmpty, shows, textOf } from "../../../src/sync/fields/same.ts";
 import type { PortalField, PortalValue } from "../../../src/sync/ports.ts";
 import { field, ZONE } from "../made_up.ts";
 
 const anyCharacter = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 
 const ITEMS = field("enumeration", { "Терапевт": "45", "Хирург  детский": "46", "Отменён": "47" });
-const AT: Wanted = { moment: "2026-03-01T10:30:00" };
-
-const FITTED: [what: string, wanted: Wanted, field: PortalField, value: PortalValue | undefined][] = [
-  ["a moment to a datetime field", AT, field("datetime"), "2026-03-01T10:30:00+03:00"],
-  ["a moment to a date field", AT, field("date"), "2026-03-01"],
-  ["a moment to a text field", AT, field("string"), "01.03.2026 10:30"],
-  ["a moment to a number", AT, field("integer"), undefined],
-  ["no moment", { moment: undefined }, field("datetime"), ""],
-  ["an empty text to a number", { text: "" }, field("double"), ""],
-  ["an empty text to a list", { text: "" }, ITEMS, ""],
-  ["text to text", { text: " как есть " }, field("string"), " как есть "],
-  ["text to a date", { text: "завтра" }, field("date"), undefined],
-  ["text to a datetime", { text: "2026-03-01" }, field("datetime"), undefined],
-  ["a number to an integer", { text: "0077" }, field("integer"), "0077"],
-  ["text to an integer", { text: "К-77" }, field("integer"), undefined],
-  ["a comma to a double", { text: "-12,50" }, field("double"), "-12.50"],
-  ["text to a double", { text: "12.5.6" }, field("double"), undefined],
-  ["yes to a boolean", { text: "Да" }, field("boolean"), "1"],
-  ["no to a boolean", { text: "нет" }, field("boolean"), "0"],
-  ["text to a boolean", { text: "может быть" }, field("boolean"), undefined],
-  ["an item of a list, by its name", { text: "терапевт" }, ITEMS, "45"],
-  ["an item of a list, blanks folded", { text: "хирург детский" }, ITEMS, "46"],
-  ["an item of a list, ё folded", { text: "Отменен" }, ITEMS, "47"],
-  ["no item of a list", { text: "Ортодонт" }, ITEMS, undefined],
-];
-
-for (const [what, wanted, type, value] of FITTED) {
-  Deno.test(`a value is fitted to the portal's field: ${what}`, () => {
-    assert.equal(fit(wanted, type, ZONE), value);
-  });
-}
 
 const SAME: [what: string, shown: PortalValue | undefined, sent: PortalValue, field: PortalField][] = [
   ["the portal's offset", "2026-03-01T12:30:00+05:00", "2026-03-01T10:30:00+03:00", field("datetime")],
@@ -151,53 +120,6 @@ Deno.test("text behind a field is its own, of a list the item's name", () => {
 Deno.test("zero is a value, not nothing", () => {
   assert.equal(isEmpty("0"), false);
   assert.equal(isEmpty(0), false);
-});
-
-// ── services ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-Deno.test("services that fit stand whole, up to the last of three thousand characters", () => {
-  const exact = ["а".repeat(1499), "б".repeat(1499)];
-  assert.equal(servicesText(exact), exact.join(", "));
-  assert.equal(servicesText(exact).length, 3000);
-  assert.equal(servicesText([]), "");
-});
-
-Deno.test("services that do not fit are cut at a comma", () => {
-  const text = servicesText(["а".repeat(1500), "б".repeat(1490), "в".repeat(20)]);
-  assert.equal(text, `${"а".repeat(1500)}, ${"б".repeat(1490)}...`);
-});
-
-Deno.test("services are cut exactly at the limit where a comma stands there", () => {
-  const first = "а".repeat(2997);
-  assert.equal(servicesText([first, "Снимок"]), `${first}...`);
-  assert.equal(servicesText([`${first}а`, "Снимок"]).length, 3000);
-});
-
-Deno.test("a single service that is too long is cut where it must be", () => {
-  assert.equal(servicesText(["а".repeat(3001)]), `${"а".repeat(2997)}...`);
-});
-
-Deno.test("a pair of surrogates is never cut in two", () => {
-  for (const shift of [0, 1]) {
-    const text = servicesText(["а".repeat(shift) + "🦷".repeat(1600)]);
-    assert.equal(text.isWellFormed(), true);
-    assert.ok(text.length <= 3000 && text.length >= 2998);
-  }
-});
-
-Deno.test("services are never longer than the field, and what stands there begins the whole list", () => {
-  const names = fc.string({ minLength: 1, maxLength: 700, unit: fc.constantFrom("а", "б", " ", ",", "🦷") });
-  fc.assert(fc.property(fc.array(names, { maxLength: 12 }), (services) => {
-    const whole = services.join(", ");
-    const text = servicesText(services);
-    assert.ok(text.length <= 3000);
-    assert.equal(text.isWellFormed(), true);
-    if (whole.length <= 3000) return assert.equal(text, whole);
-    assert.ok(text.endsWith("..."));
-    const kept = text.slice(0, -3);
-    assert.ok(whole.startsWith(kept));
-    if (whole.slice(0, 2997).includes(", ")) assert.ok(whole.slice(kept.length).startsWith(", "));
-  }));
 });
 
 const MARKED: [shown: string, sent: string, same: boolean][] = [
