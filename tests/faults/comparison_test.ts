@@ -139,7 +139,7 @@ Deno.test("deleted = lose closes the open, unprotected deals of this clinic only
     out,
     /^Записей, удалённых в IDENT, с открытой сделкой: 2, из них сделок закрыто: 1 \(номера — в журнале\)$/m,
   );
-  assert.match(await site.pc.log(), /Сделка \d+ удалённой записи F1_501 закрыта: стадия LOSE\./);
+  assert.match(await site.pc.log(), /Сделка \d+ удалённой записи F1_501 закрыта: стадия «Отменено» \(LOSE\)\./);
   const stages = () =>
     [501, 502, 503, 504].map((id) => dealOf(site, id).STAGE_ID).concat(
       [other, own].map(({ ID }) => portal.deals.get(ID)!.STAGE_ID),

@@ -107,7 +107,7 @@ for (const { section, part, step, name, row, names, value } of ROWS) {
     await knowledge.get();
     const [line, ...more] = findingLines(found.filter(({ kind }) => kind === "field"));
     assert.deepEqual(more, []);
-    assert.ok(line.includes(`${row.word} (${row.key})`) && line.includes(`(${OWN})`) && line.includes(`[${section}]`));
+    assert.ok(line.includes(`${row.word} (${row.key} = ${OWN})`) && line.includes(`[${section}]`));
   });
 }
 
