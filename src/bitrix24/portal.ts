@@ -24,7 +24,7 @@ import { contactsById, dealsByKey, keyedDeals, lookUp, type LookUpConfig, openDe
 import type { Pace } from "./pace.ts";
 import { idOf } from "./records.ts";
 import { failureOf, reasonOf } from "./refusal.ts";
-import { fatalError, unreachableError } from "./trouble.ts";
+import { fatalError, missingRight, unreachableError } from "./trouble.ts";
 import type { Settled, Webhook } from "./webhook.ts";
 
 /** A limit of the rate that does not end: worth another try after a minute. */
@@ -116,7 +116,7 @@ export class BitrixPortal implements Portal {
       case "accepted":
         return confirmed(write, reply.result);
       case "refused":
-        return { kind: "refused", reason: reasonOf(reply.error, fields, config) };
+        return { kind: "refused", reason: reasonOf(reply.error, fields, config) + missingRight(method, reply.error) };
       case "intercepted":
         return { kind: "refused", reason: interceptedReason(reply.answer), onTheWay: true };
       case "limited": {

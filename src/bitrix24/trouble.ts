@@ -50,6 +50,16 @@ const READ: Readonly<Record<string, string>> = {
   "crm.settings.mode.get": "настроек CRM",
 };
 
+/** What each method writes, to stand after "право на". */
+const WRITE: Readonly<Record<string, string>> = {
+  "crm.deal.add": "создание сделок",
+  "crm.deal.update": "изменение сделок",
+  "crm.contact.add": "создание контактов",
+  "crm.contact.update": "изменение контактов",
+  "crm.lead.update": "изменение лидов",
+  "crm.item.update": "изменение сделок и контактов",
+};
+
 /** How the portal says that a right is missing, by its code or, in older methods, in words alone. */
 const isDenied = ({ code, description }: PortalError): boolean =>
   code === "ACCESS_DENIED" || /access denied|доступ (?:запрещ|закрыт)|недостаточно прав|нет прав/i.test(description);
@@ -70,6 +80,12 @@ export function readFailedError(host: string, method: string, error: PortalError
     fix: "Если это повторяется, покажите эту строку тому, кто ведёт портал.",
   });
 }
+
+/** The right that a refused write may lack, to stand behind the portal's words; empty: it was refused for something else. */
+export const missingRight = (method: string, error: PortalError): string =>
+  isDenied(error) && method in WRITE
+    ? ` — у сотрудника, от имени которого создан вебхук, нет права на ${WRITE[method]} (${method})`
+    : "";
 
 /** The error of a reply that means the webhook, its rights or the portal's plan. */
 export function fatalError({ code }: PortalError, status: number): IdentSyncError {

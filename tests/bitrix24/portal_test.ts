@@ -184,6 +184,18 @@ Deno.test("a refusal is told in the portal's words, less the patient's", async (
   }
 });
 
+Deno.test("a write that the webhook's owner may not do is told with the right that is missing, in a batch and alone", async () => {
+  for (const error of ["", "ACCESS_DENIED"]) {
+    const { portal } = portalOf(() => ({ error, error_description: "Access denied." }));
+    for (const writes of [[ADD], [ADD, ADD]]) {
+      for (const outcome of await portal.write(writes)) {
+        assert.ok(outcome.kind === "refused");
+        assert.match(outcome.reason, /^портал отказал: Access denied\..* нет права на создание .* \(crm\.\w+\.add\)$/);
+      }
+    }
+  }
+});
+
 Deno.test("a refusal without words is told as such, a long one is cut", async () => {
   const silent = await portalOf(() => ({ error: "" })).portal.write([ADD]);
   assert.deepEqual(silent, [{ kind: "refused", reason: "портал отказал: без объяснения" }]);
