@@ -4,19 +4,7 @@ import { IdentSyncError } from "../../../src/error.ts";
 import { dealFor, reception, STAGES } from "../made_up.ts";
 import { clinicTime } from "../memory_clinic.ts";
 import { HOUR, Scene } from "../scene.ts";
-
-const DAY = 24 * HOUR;
-
-/** A scene in which receptions 1 to 3 were carried over yesterday. */
-async function carried(): Promise<Scene> {
-  const scene = new Scene();
-  for (const id of [1, 2, 3]) scene.clinic.carry(reception(id));
-  await scene.cycle();
-  scene.now += DAY;
-  return scene;
-}
-
-const dealOf = (scene: Scene, key: string) => scene.portal.deals.find((deal) => deal.key === key)!;
+import { carried, DAY, dealOf } from "./yesterday.ts";
 
 Deno.test("a reception that was deleted is told, its deal stays as it is", async () => {
   const scene = await carried();

@@ -3,20 +3,8 @@ import assert from "node:assert/strict";
 import type { PortalDeal } from "../../../src/sync/ports.ts";
 import { contact, DEAL, patient, reception } from "../made_up.ts";
 import { clinicTime } from "../memory_clinic.ts";
-import { HOUR, Scene } from "../scene.ts";
-
-const DAY = 24 * HOUR;
-
-/** A scene in which receptions 1 to 3 were carried over yesterday. */
-async function carried(): Promise<Scene> {
-  const scene = new Scene();
-  for (const id of [1, 2, 3]) scene.clinic.carry(reception(id));
-  await scene.cycle();
-  scene.now += DAY;
-  return scene;
-}
-
-const dealOf = (scene: Scene, key: string) => scene.portal.deals.find((deal) => deal.key === key)!;
+import { Scene } from "../scene.ts";
+import { carried, DAY, dealOf } from "./yesterday.ts";
 
 function changeDeal(scene: Scene, key: string, changes: Partial<PortalDeal>): void {
   scene.portal.deals = scene.portal.deals.map((deal) => deal.key === key ? { ...deal, ...changes } : deal);
