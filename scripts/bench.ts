@@ -82,8 +82,11 @@ async function fillClinic(count: number): Promise<number[]> {
 async function acquainted(latencyMs: number): Promise<Workplace> {
   const pc = await office.begin();
   clinic.setClock(MORNING);
+  // It was long ago: the portal's limit counts none of its requests any more.
+  const { rate } = portal.settings;
+  portal.settings.rate = undefined;
   await measured(pc, 0);
-  portal.settings.latencyMs = latencyMs;
+  Object.assign(portal.settings, { rate, latencyMs });
   return pc;
 }
 
