@@ -113,7 +113,7 @@ async function anew(): Promise<void> {
   }
   await clinic.insert(day.take());
   clinic.setClock("2026-03-02T10:00:00");
-  for (const name of ["sync_state.json", "portal_facts.json", "queue.json", "logs"]) {
+  for (const name of ["sync_state.json", "portal_facts.json", "clinic_facts.json", "queue.json", "logs"]) {
     await Deno.remove(join(folder, name), { recursive: true }).catch(() => {});
   }
 }
