@@ -3,7 +3,7 @@
  * reception, to queue.json, and the portal repeats in them what it was sent, or names others: "похож на «Петров Иван»".
  */
 import type { Config } from "../config/config.ts";
-import { maskText, QUOTED_NAME } from "../logging/mask.ts";
+import { maskText, PORTAL_FAILED, PORTAL_REFUSED, QUOTED_NAME } from "../logging/mask.ts";
 import type { PortalValue } from "../sync/ports.ts";
 import type { PortalError } from "./reply.ts";
 
@@ -21,11 +21,11 @@ type FieldCodes = Pick<Config, "dealFields" | "contactFields">;
 
 /** Why the portal refused, in its own words, less everything of the patient's that it repeats in them. */
 export const reasonOf = (error: PortalError, fields: Fields, codes: FieldCodes): string =>
-  `портал отказал: ${wordsOf(error, fields, namesIn(fields, codes))}`;
+  `${PORTAL_REFUSED}${wordsOf(error, fields, namesIn(fields, codes))}`;
 
 /** The same where the portal says that it failed. */
 export const failureOf = (error: PortalError, fields: Fields, codes: FieldCodes): string =>
-  `ошибка портала: ${wordsOf(error, fields, namesIn(fields, codes))}`;
+  `${PORTAL_FAILED}${wordsOf(error, fields, namesIn(fields, codes))}`;
 
 /** The portal's words and code. `fields`: what was sent; `names`: what of it is masked however short it is. */
 export function wordsOf({ code, description }: PortalError, fields: Fields, names: readonly string[] = []): string {

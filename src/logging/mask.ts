@@ -67,10 +67,15 @@ const SURNAME_WITH_INITIALS = new RegExp(`${NOT_AFTER_WORD}${WORD}${GAP}${INITIA
 const CARD = String.raw`(?<=(?:карт\p{L}*|card\p{L}*|№)[\s:=№-]*(?:номер\p{L}*[\s:=№-]*)?)`;
 const IN_QUOTES = [String.raw`(?<=[«"“„'])`, String.raw`(?=[»"”“'])`] as const;
 
+/** What the program puts before the portal's words; who shows them uses these, so that here they are known for others'. */
+export const PORTAL_REFUSED = "портал отказал: ";
+export const PORTAL_FAILED = "ошибка портала: ";
+
 /** Where the words of others stand in the program's own lines. */
 const FOREIGN: readonly RegExp[] = [
-  // The portal's.
-  /(?<=портал отказал: ).+/g,
+  // The portal's, of a write and of a reading.
+  new RegExp(`(?<=${PORTAL_REFUSED}|${PORTAL_FAILED}).+`, "g"),
+  /(?<=на портале \S+ не удалось: ).+/g,
   // Of an exception, up to its stack.
   /^[\w.]*Error: [^]*?(?=^\s+at |\s*$(?![^]))/gm,
 ];

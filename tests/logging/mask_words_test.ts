@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Problem } from "../../src/sync/report.ts";
 import { notes, queueLines, resultBlock } from "../../src/cli/text.ts";
-import { maskerOf, maskText, type Words } from "../../src/logging/mask.ts";
+import { maskerOf, maskText, PORTAL_FAILED, type Words } from "../../src/logging/mask.ts";
 
 const mask = (text: string, words: Words, personal: readonly string[]) =>
   maskerOf({ secrets: [], personal, maskPersonal: true })(text, words);
@@ -88,6 +88,9 @@ Deno.test("in others' words a card's number is taken out wherever it stands, of 
     "Внутренняя ошибка 2026.\nTypeError: пациент [скрыто]\nвторой [скрыто]\n    at main.ts:2026:7\nError: [скрыто] 1",
   );
   assert.equal(mask("портал отказал: 2026", "mixed", ["2026"]), "портал отказал: [скрыто]");
+  for (const said of [`${PORTAL_FAILED}дубль`, "Чтение сделок (crm.deal.list) на портале a2026.example не удалось:"]) {
+    assert.equal(mask(`${said} 2026`, "mixed", ["2026"]), `${said} [скрыто]`);
+  }
   assert.equal(mask("дубль 2026", "foreign", ["2026"]), "дубль [скрыто]");
 });
 
