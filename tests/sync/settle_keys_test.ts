@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { IdentSyncError } from "../../src/error.ts";
 import { EMPTY_STATE } from "../../src/sync/state.ts";
 import { contactFor, dealFor, FACTS, fieldsOf, reception } from "./made_up.ts";
-import { MINUTE, Scene } from "./scene.ts";
+import { HOUR, MINUTE, Scene } from "./scene.ts";
 
 const of = reception(1, { status: "В процессе" });
 
@@ -89,6 +89,9 @@ Deno.test("a key that the portal refuses to change is told and tried again: no s
   scene.clinic.carry({ ...of, comment: "новый" });
   await scene.cycle();
   assert.deepEqual([scene.portal.deals.length, deal(scene, 71).fields.UF_COMMENT], [3, "новый"]);
+  scene.now += 24 * HOUR;
+  const { compared, repaired } = await scene.cycle();
+  assert.deepEqual([compared, repaired], [1, 0], "the daily comparison knows the deal by its former key");
   scene.fate = () => "done";
   await scene.cycle();
   assert.deepEqual([deal(scene, 71).key, scene.durable.state.settledFilials], ["F1_1", [1]]);

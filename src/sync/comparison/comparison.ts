@@ -19,6 +19,7 @@ import { isThisPatient } from "../rules/contact.ts";
 import { missingFields } from "../rules/contact_fields.ts";
 import { type DealContext, ownDeals } from "../rules/deal.ts";
 import { changedFields } from "../rules/deal_fields.ts";
+import type { Sent } from "../rules/sent.ts";
 import { isClosedByManager, nextStage } from "../rules/stage.ts";
 import { reportDeleted } from "./deleted.ts";
 
@@ -77,7 +78,7 @@ async function repair(
   carrier.report.compared = receptions.length;
   if (receptions.length === 0) return new Map();
   const { log } = deps;
-  const marks = await marksOf(receptions, deps);
+  const marks = await marksOf(receptions, carrier.sent, deps);
   // The portal shows this content in its own way: sending it again would not help.
   const differing = new Set(
     [...marks].filter(([key, mark]) => carrier.state.sweep.repaired.get(key) !== mark).map(([key]) => key),
@@ -103,18 +104,19 @@ async function repair(
 /** A mark for each of the receptions that the portal does not show as it is: of its content and of what is shown. */
 async function marksOf(
   receptions: readonly Reception[],
+  sent: Sent,
   { portal, config, knowledge }: CycleDeps,
 ): Promise<Map<string, string>> {
   const context: CompareContext = { config, ...await knowledge() };
   const fields = fieldNamesOf(context.facts);
-  const deals = await portal.dealsByKey(receptions.flatMap(({ key, formerKeys }) => [key, ...formerKeys]), fields);
+  const deals = await portal.dealsByKey(receptions.flatMap((reception) => sent.keysOf(reception)), fields);
   const contactIds = new Set(deals.map(({ contactId }) => contactId).filter((id) => id !== undefined));
   const contacts = await portal.contactsById([...contactIds], fields);
   const byKey = Map.groupBy(deals, ({ key }) => key);
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   const marks = new Map<string, string>();
   for (const reception of receptions) {
-    const all = [reception.key, ...reception.formerKeys].flatMap((key) => byKey.get(key) ?? []);
+    const all = sent.keysOf(reception).flatMap((key) => byKey.get(key) ?? []);
     const { followed } = ownDeals(all, context);
     const shown = followed === undefined
       ? "nothing"
