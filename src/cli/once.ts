@@ -56,25 +56,25 @@ async (
     if (counts.total > 0 && !rehearsal) world.out.write(`${queueLines(counts).join("\n")}\n`);
     throw error;
   });
-  const words = rehearsal ? await session.words() : undefined;
+  const words = await session.words();
   const counts = session.queueCounts();
   // The log has them once a day; a person at the screen sees them each time, before all else.
-  for (const line of [...await session.findings(), ...unfittedLines(report.unfitted, await session.words())]) {
+  for (const line of [...await session.findings(), ...unfittedLines(report.unfitted, words)]) {
     world.err.write(`${line}\n`);
   }
   // The log never has the values.
   const told = (withValues: boolean): string =>
     [
-      ...(words === undefined
+      ...(rehearsal
         ? [
+          planText({ decisions, closings, renamings }, words, withValues),
+          ...notes({ ...report, untouched: 0, dealsClosed: 0 }, true),
+        ]
+        : [
           resultBlock(report, world.now() - begun),
           ...queueLines(counts),
           ...notes(report),
           ...problemLines(report.problems),
-        ]
-        : [
-          planText({ decisions, closings, renamings }, words, withValues),
-          ...notes({ ...report, untouched: 0, dealsClosed: 0 }, true),
         ]),
       ...(report.stopped ? [world.stop.aborted ? STOPPED : TIME_IS_UP] : []),
     ].join("\n");

@@ -2,7 +2,7 @@
  * Carries receptions over, whatever page, queue or comparison they come from: ask the portal what it holds of them,
  * decide, send, confirm, save.
  */
-import type { Reception, WallClock } from "../reception/reception.ts";
+import type { Reception } from "../reception/reception.ts";
 import type { CycleDeps } from "./cycle_deps.ts";
 import { CycleLog } from "./cycle_log.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -74,12 +74,11 @@ export class Carrier {
   async carry(entries: readonly Entry[], { end, queued = [], force = false }: CarryOptions): Promise<void> {
     const { queue, config, portal, stopping, interrupted, now, saveQueue, knowledge, inHand, decided, written } =
       this.#deps;
-    const starts = new Map<string, WallClock | undefined>();
     const progress = new Progress(entries, end);
     const receptions = this.#select(queued, entries, progress, force);
     inHand(receptions);
     if (receptions.length === 0) return await this.#save(progress);
-    for (const { key, start } of receptions) starts.set(key, start);
+    const starts = new Map(receptions.map(({ key, start }) => [key, start]));
     const known = await knowledge();
     const { facts } = known;
     const unfinished = { leads: queue.unfinishedLeads(), contacts: queue.claimedContacts() };

@@ -175,19 +175,27 @@ export class Contacts {
 
   /** Whether the contact is another patient of the clinic, as far as the portal or this round knows. */
   isAnothers(contactId: number, patient: Patient): boolean {
-    const contact = this.#index.get(contactId);
-    const shown = contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
-    return [shown, this.#takers.get(contactId)?.patient.key].some((key) => key !== undefined && key !== patient.key);
+    return [this.#shownAs(contactId), this.#takers.get(contactId)?.patient.key].some((key) =>
+      key !== undefined && key !== patient.key
+    );
   }
 
   /** Keys of the patients that a contact is, as the portal shows it or will show it. */
   readonly patientsOf = (contactId: number): string[] => {
-    const contact = this.#index.get(contactId);
-    const shown = contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
     const taker = this.#takers.get(contactId);
-    return [shown, ...this.#earlierTakers(contactId), taker?.needs === true ? taker.patient.key : undefined]
+    return [
+      this.#shownAs(contactId),
+      ...this.#earlierTakers(contactId),
+      taker?.needs === true ? taker.patient.key : undefined,
+    ]
       .filter((key) => key !== undefined);
   };
+
+  /** Key of the patient that the portal shows the contact as. */
+  #shownAs(contactId: number): string | undefined {
+    const contact = this.#index.get(contactId);
+    return contact !== undefined && isIdentPatient(contact) ? contact.originId : undefined;
+  }
 
   #assign(from: number, to: number, ofLeads: (patient: Patient) => readonly number[]): void {
     const pairs = this.#claimants.flatMap((claimant) => {
